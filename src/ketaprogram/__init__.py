@@ -1,0 +1,96 @@
+"""
+ketaprogram: the program logic of clinician-supervised ketamine therapy.
+
+The front door. Names are loaded when they are first used, so that importing the package costs next to nothing.
+"""
+
+from ketaprogram._version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ketaprogram.card import Card
+    from ketaprogram.citation import Citation, Source, sources
+    from ketaprogram.documents import check, digest, read, schema, to_json, write
+    from ketaprogram.errors import DocumentError, KetaprogramError, LimitError, RuleError, UnitError
+    from ketaprogram.facts.catalog import catalog
+    from ketaprogram.facts.model import AbsentReason, FactSet
+    from ketaprogram.intake import check_intake, facts_from
+    from ketaprogram.intake.model import Intake
+    from ketaprogram.issues import Issue
+    from ketaprogram.quantity import Quantity
+    from ketaprogram.rules import determine, load_rulebook, read_rulebook
+    from ketaprogram.rules.explaining import explain
+    from ketaprogram.rules.model import Criterion, Determination, Rulebook, Status
+    from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
+
+_HOMES = {
+    "ketaprogram.card": ("Card",),
+    "ketaprogram.citation": ("Citation", "Source", "sources"),
+    "ketaprogram.documents": ("check", "digest", "read", "schema", "to_json", "write"),
+    "ketaprogram.errors": ("DocumentError", "KetaprogramError", "LimitError", "RuleError", "UnitError"),
+    "ketaprogram.facts.catalog": ("catalog",),
+    "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
+    "ketaprogram.intake": ("check_intake", "facts_from"),
+    "ketaprogram.intake.model": ("Intake",),
+    "ketaprogram.issues": ("Issue",),
+    "ketaprogram.quantity": ("Quantity",),
+    "ketaprogram.rules": ("determine", "load_rulebook", "read_rulebook"),
+    "ketaprogram.rules.explaining": ("explain",),
+    "ketaprogram.rules.model": ("Criterion", "Determination", "Rulebook", "Status"),
+    "ketaprogram.truth": ("FALSE", "TRUE", "UNKNOWN", "Truth"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "UNKNOWN",
+    "AbsentReason",
+    "Card",
+    "Citation",
+    "Criterion",
+    "Determination",
+    "DocumentError",
+    "FactSet",
+    "Intake",
+    "Issue",
+    "KetaprogramError",
+    "LimitError",
+    "Quantity",
+    "RuleError",
+    "Rulebook",
+    "Source",
+    "Status",
+    "Truth",
+    "UnitError",
+    "__version__",
+    "catalog",
+    "check",
+    "check_intake",
+    "determine",
+    "digest",
+    "explain",
+    "facts_from",
+    "load_rulebook",
+    "read",
+    "read_rulebook",
+    "schema",
+    "sources",
+    "to_json",
+    "write",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415  # only when a name is asked for
+
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Facts: what may be known about a person (`catalog`) and what is known (`model`)."""

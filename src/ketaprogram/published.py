@@ -1,0 +1,71 @@
+"""
+The documents that cross the edge, by the name under which their schema is published.
+
+Every one has a model, a JSON form and a schema of the same major version. `model_of` finds the model, `schema_path`
+the file.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module, resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ketaprogram.errors import UnknownItemError
+from ketaprogram.issues import nearest, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DOCUMENTS", "model_of", "schema_path"]
+
+DOCUMENTS: Mapping[str, str] = {
+    "intake": "ketaprogram.intake.model:Intake",
+    "facts": "ketaprogram.facts.model:FactSet",
+    "rulebook": "ketaprogram.rules.model:Rulebook",
+    "determination": "ketaprogram.rules.model:Determination",
+}
+"""Name of the document -> where its model is."""
+
+MAJOR = "1"
+
+
+def model_of(name: str) -> type:
+    """
+    The model of a published document.
+
+    Raises:
+        UnknownItemError: No document has this name; the message names the nearest.
+
+    Example:
+        >>> model_of("intake").__name__
+        'Intake'
+    """
+    if name not in DOCUMENTS:
+        message = f"no document is called {shown(name)}. {nearest(name, DOCUMENTS)}".rstrip()
+        raise UnknownItemError(message)
+    module, _, attribute = DOCUMENTS[name].partition(":")
+    model: type = getattr(import_module(module), attribute)
+    return model
+
+
+def schema_path(name: str) -> Path:
+    """
+    The file of a published schema: in the installed package, or in the checkout of an editable install.
+
+    Raises:
+        UnknownItemError: No document has this name.
+        FileNotFoundError: The schemas were not generated yet.
+
+    Example:
+        >>> schema_path("intake").name
+        'intake.schema.json'
+    """
+    model_of(name)
+    within = Path(name, MAJOR, f"{name}.schema.json")
+    package = Path(str(resources.files("ketaprogram")))
+    for root in (package / "schemas", package.parents[1] / "schemas"):
+        if (root / within).is_file():
+            return root / within
+    message = f"no schema file for {name}: run `make schemas` in the checkout"
+    raise FileNotFoundError(message)

@@ -1,0 +1,149 @@
+"""A determination in words, for the professional who decides: answer, basis, what is missing and what to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ketaprogram.card import Card
+from ketaprogram.citation import Citation, sources
+from ketaprogram.facts.catalog import catalog
+from ketaprogram.facts.model import AbsentFact, BooleanFact, CodeFact, CodesFact, DateFact, Fact, QuantityFact
+from ketaprogram.rules.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ketaprogram.rules.model import DataRequirement, Determination, Finding
+
+__all__ = ["ANSWERS", "crisis_cards", "explain"]
+
+ANSWERS = {
+    Status.CANDIDATE: "Nothing known stands against it; a clinician decides.",
+    Status.NEEDS_REVIEW: "A clinician needs to weigh something first.",
+    Status.NEEDS_INFO: "Cannot be answered yet: something decisive is not known.",
+    Status.DEFERRED: "Not now: something has to change first.",
+    Status.INELIGIBLE: "Not eligible by this rulebook.",
+    Status.EMERGENCY: "Emergency: act on this before anything else.",
+}
+"""What each status says, in one sentence."""
+
+
+def explain(determination: Determination, *, style: Literal["text", "markdown"] = "text") -> str:
+    """
+    A determination in words, for a professional audience.
+
+    Args:
+        determination: The answer to explain.
+        style: Plain text, or Markdown.
+
+    Returns:
+        Status, deciding findings with their facts and sources, open questions, and the rulebook it rests on. It holds
+        the person's values, so it belongs on the professional's screen and not in a log.
+
+    Example:
+        >>> from datetime import datetime, timezone
+        >>> from ketaprogram.facts.model import FactSet
+        >>> from ketaprogram.rules import determine, load_rulebook
+        >>> now = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
+        >>> print(explain(determine(FactSet(), load_rulebook("candidacy-clinic"), now)).splitlines()[0])
+        NEEDS-INFO  Cannot be answered yet: something decisive is not known.
+    """
+    bold, bullet, head = ("**", "- ", "### ") if style == "markdown" else ("", "  - ", "")
+    lines = [f"{bold}{determination.status.upper()}{bold}  {ANSWERS[determination.status]}"]
+    lines += _section(head, "Decided by", (_finding(each, bullet) for each in _shown(determination)))
+    lines += _section(
+        head, "To ask, most decisive first", (_question(each, bullet) for each in determination.requirements)
+    )
+    lines += _section(head, "To weigh as well", (_finding(each, bullet) for each in _beside(determination)))
+    if determination.recheck_on is not None:
+        lines += ["", f"By dates alone this can be asked again on {determination.recheck_on.isoformat()}."]
+    return "\n".join([*lines, "", *_basis(determination)])
+
+
+def crisis_cards(determination: Determination) -> tuple[Card, ...]:
+    """One critical card per finding of the crisis path that is true, whatever the status."""
+    return tuple(
+        Card(
+            summary="Crisis path: assess suicide risk with the person now",
+            indicator="critical",
+            detail=each.statement,
+            suggestions=(each.action,),
+            sources=each.citations,
+        )
+        for each in determination.findings
+        if each.pathway == "crisis" and each.truth == "true"
+    )
+
+
+def _shown(determination: Determination) -> Iterator[Finding]:
+    """The deciding findings whose condition is known; open ones stand among the questions."""
+    if determination.status is Status.CANDIDATE:
+        return
+    yield from (each for each in determination.deciding if each.truth != "unknown")
+
+
+def _beside(determination: Determination) -> Iterator[Finding]:
+    """What else is known to restrict: a refusal never hides an emergency, nor a question a refusal."""
+    for each in determination.findings:
+        if each.truth != "unknown" and each.status is not Status.CANDIDATE and each.status is not determination.status:
+            yield each
+
+
+def _section(head: str, title: str, entries: Iterator[str]) -> list[str]:
+    found = list(entries)
+    return ["", f"{head}{title}", *found] if found else []
+
+
+def _finding(finding: Finding, bullet: str) -> str:
+    known = "; ".join(_fact(each) for each in finding.used)
+    basis = f" [{known}]" if known else ""
+    return (
+        f"{bullet}{finding.statement}{basis}\n    Option: {finding.action}\n    Source: {_sources(finding.citations)}"
+    )
+
+
+def _question(requirement: DataRequirement, bullet: str) -> str:
+    return (
+        f"{bullet}{requirement.label} ({requirement.reason.value}): {requirement.question}\n"
+        f"    Could become: {requirement.could_become.value}. Source: {_sources((requirement.citation,))}"
+    )
+
+
+def _sources(citations: tuple[Citation, ...]) -> str:
+    return "; ".join(
+        f"{sources()[each.source].authors.split(',')[0]}, {each.locator} ({each.source})" for each in citations
+    )
+
+
+def _fact(fact: Fact) -> str:
+    label = catalog()[fact.id].label if fact.id in catalog() else fact.id
+    when = f", {fact.observed_at:%Y-%m-%d}" if not isinstance(fact, AbsentFact) and fact.observed_at else ""
+    return f"{label}: {_value(fact)}{when}"
+
+
+def _value(fact: Fact) -> str:
+    match fact:
+        case BooleanFact(value=value):
+            return "yes" if value else "no"
+        case QuantityFact(value=number, unit=unit, comparator=comparator):
+            sign = "" if comparator == "=" else f"{comparator} "
+            return f"{sign}{number:f} {unit}"
+        case CodeFact(value=word):
+            return word
+        case CodesFact(values=words, is_complete=is_complete):
+            return (", ".join(sorted(words)) or "none") + ("" if is_complete else " (list not complete)")
+        case DateFact(value=day):
+            return day.isoformat()
+        case AbsentFact(reason=reason):
+            return reason.value
+
+
+def _basis(determination: Determination) -> list[str]:
+    rulebook = f"{determination.rulebook} {determination.rulebook_version} ({determination.rulebook_digest[:19]})"
+    as_of = determination.as_of.isoformat()
+    lines = [f"Rulebook {rulebook}, as of {as_of}, ketaprogram {determination.library_version}."]
+    if not determination.in_effect:
+        lines.append("The rulebook is not in effect on that day: the answer is at least needs-review.")
+    if determination.proposals:
+        lines.append(f"Proposed and not approved by any clinician: {', '.join(determination.proposals)}.")
+    return [*lines, "For professionals. A clinician decides; this neither prescribes nor diagnoses."]

@@ -1,0 +1,195 @@
+"""
+Hypothesis strategies for documents and facts, made from the same shapes as the decoder and the schemas.
+
+Everything they make is valid by default: `documents` always reads, `fact_sets` always fits the catalogue.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hypothesis import strategies as st
+
+from ketaprogram.documents.shapes import (
+    Boolean,
+    Choice,
+    Constant,
+    Integer,
+    Lexical,
+    Listing,
+    Nullable,
+    Object,
+    Shape,
+    String,
+    Variants,
+    shape_of,
+)
+from ketaprogram.facts.catalog import catalog
+from ketaprogram.facts.model import (
+    AbsentFact,
+    AbsentReason,
+    BooleanFact,
+    CodeFact,
+    CodesFact,
+    DateFact,
+    Fact,
+    FactSet,
+    QuantityFact,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ketaprogram.facts.catalog import Catalog, FactDefinition
+
+__all__ = ["AS_OF", "documents", "fact_sets", "facts", "instants", "register"]
+
+Model = TypeVar("Model")
+
+AS_OF = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+"""The instant to which `fact_sets` are fresh."""
+
+
+def documents(model: type[Model]) -> st.SearchStrategy[Model]:
+    """
+    Valid instances of a document model: each reads, and its schema accepts it.
+
+    Lists are short. Texts include the ones that break naive code: quotes, other scripts, emoji.
+    """
+    return _object(shape_of(model), 0)  # type: ignore[arg-type]  # a class is hashable
+
+
+def instants() -> st.SearchStrategy[datetime]:
+    """Aware instants of the years 1990 to 2090 with any offset of whole minutes."""
+    offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+    naive = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1))  # noqa: DTZ001  # the offset is added below
+    return st.builds(lambda moment, offset: moment.replace(tzinfo=offset), naive, st.one_of(st.just(UTC), offsets))
+
+
+def facts(definition: FactDefinition, *, fresh: bool = True) -> st.SearchStrategy[Fact]:
+    """
+    Values of one fact of the catalogue that fit its kind, unit, range and words.
+
+    Args:
+        definition: The fact.
+        fresh: Observed at `AS_OF`; otherwise at any time before it, or at no stated time.
+    """
+    observed = (
+        st.just(AS_OF) if fresh else st.none() | st.integers(0, 4000).map(lambda days: AS_OF - timedelta(days=days))
+    )
+    common: dict[str, Any] = {"id": st.just(definition.id), "observed_at": observed}
+    match definition.kind:
+        case "boolean":
+            return st.builds(BooleanFact, value=st.booleans(), **common)
+        case "code":
+            return st.builds(CodeFact, value=st.sampled_from(definition.words), **common)
+        case "codes":
+            values = st.frozensets(st.sampled_from(definition.words), max_size=4)
+            return st.builds(CodesFact, values=values, is_complete=st.booleans(), **common)
+        case "date":
+            days = st.dates(date(1950, 1, 1), AS_OF.date())
+            return st.builds(DateFact, value=days, **common)
+        case "quantity":
+            low, high = definition.low or Decimal(0), definition.high or Decimal(1000)
+            amounts = st.decimals(low, high, places=1, allow_nan=False)
+            comparators = st.sampled_from(["=", "=", "=", ">=", "<="])
+            return st.builds(
+                QuantityFact, value=amounts, unit=st.just(definition.unit), comparator=comparators, **common
+            )
+
+
+def fact_sets(
+    fact_ids: Iterable[str] | None = None, *, complete: bool = False, known: Catalog | None = None
+) -> st.SearchStrategy[FactSet]:
+    """
+    Fact sets over the catalogue, or over some of its facts: known, absent for a reason, or not asked.
+
+    Args:
+        fact_ids: The facts that may stand in it; all of the catalogue if not given.
+        complete: Every fact known and fresh.
+        known: The catalogue, if a clinic extends ours.
+    """
+    definitions = known or catalog()
+    chosen = [definitions[fact_id] for fact_id in (definitions.definitions if fact_ids is None else fact_ids)]
+
+    def one(definition: FactDefinition) -> st.SearchStrategy[Fact | None]:
+        if complete:
+            return facts(definition)
+        absent = st.builds(AbsentFact, id=st.just(definition.id), reason=st.sampled_from(AbsentReason))
+        return st.one_of(facts(definition), facts(definition), facts(definition, fresh=False), absent, st.none())
+
+    return st.tuples(*(one(definition) for definition in chosen)).map(
+        lambda found: FactSet(facts=tuple(each for each in found if each is not None))
+    )
+
+
+def register() -> None:
+    """Register the strategies of the most used models with Hypothesis (its entry point calls this)."""
+    st.register_type_strategy(FactSet, lambda _: fact_sets())
+
+
+@cache
+def _object(shape: Object, depth: int) -> st.SearchStrategy[Any]:
+    required: dict[Any, st.SearchStrategy[Any]] = {}
+    optional: dict[Any, st.SearchStrategy[Any]] = {}
+    for member in shape.members:
+        # A model that contains itself ends here: its own kind is only drawn a few levels deep.
+        target = required if member.required else optional
+        target[member.name] = _strategy(member.shape, depth + 1)
+    return st.fixed_dictionaries(required, optional=optional).map(lambda found: shape.model(**found))
+
+
+def _strategy(shape: Shape, depth: int) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911  # one branch per shape
+    match shape:
+        case Boolean():
+            return st.booleans()
+        case Integer(low, high):
+            return st.integers(low, high)
+        case Constant(word):
+            return st.just(word)
+        case Choice(words):
+            return st.sampled_from(list(words.values()))
+        case String(shortest, longest, pattern):
+            if pattern is not None:
+                texts = st.from_regex(pattern, fullmatch=True)
+                return texts.filter(lambda text: shortest <= len(text) <= (longest or len(text)))
+            return st.text(st.characters(exclude_categories=["Cs"]), min_size=shortest, max_size=min(longest or 40, 40))
+        case Lexical():
+            return _LEXICAL[shape.name] if shape.name in _LEXICAL else _decimals(shape)
+        case Listing(item, build, shortest, longest):
+            if depth > _DEEPEST and not shortest:
+                return st.just(build(()))
+            most = min(longest or 3, max(shortest, 1 if depth > _DEEPEST else 3))
+            return st.lists(_strategy(item, depth), min_size=shortest, max_size=most).map(build)
+        case Nullable(inner):
+            return st.none() | _strategy(inner, depth)
+        case Object():
+            return _variant(shape, depth)
+        case Variants(kinds):
+            shallow = [each for each in kinds.values() if not _nests(each)] if depth > _DEEPEST else []
+            return st.one_of([_variant(each, depth) for each in shallow or kinds.values()])
+
+
+def _variant(shape: Object, depth: int) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: _object(shape, depth))
+
+
+def _nests(shape: Object) -> bool:
+    """Whether the object may hold other variants."""
+    inner = [member.shape.item if isinstance(member.shape, Listing) else member.shape for member in shape.members]
+    return any(isinstance(each, Variants) and shape in each.kinds.values() for each in inner)
+
+
+def _decimals(shape: Lexical) -> st.SearchStrategy[Decimal]:
+    return st.from_regex(shape.pattern, fullmatch=True).map(shape.parse)
+
+
+_DEEPEST = 3
+_LEXICAL: dict[str, st.SearchStrategy[Any]] = {
+    "a date YYYY-MM-DD": st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    "a time of day HH:MM": st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    "an instant YYYY-MM-DDTHH:MM:SS with Z or a numeric offset": instants(),
+}

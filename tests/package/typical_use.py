@@ -1,0 +1,39 @@
+"""What users write, held to strict types. It is checked, not run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import ketaprogram as kp
+
+
+def screen(form: bytes, *, at_home: bool) -> list[str]:
+    """Read an intake, screen it, and say what to ask next."""
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    intake = kp.read(kp.Intake, form)
+    faults = kp.check_intake(intake, now)
+    rulebook = kp.load_rulebook("candidacy-home" if at_home else "candidacy-clinic")
+    answer = kp.determine(kp.facts_from(intake, now), rulebook, now)
+    if answer.status.permits and not faults:
+        return []
+    return [each.question for each in answer.requirements]
+
+
+def faults_of(form: bytes) -> list[tuple[str, str]]:
+    """Every fault of a document as pointer and code."""
+    return [(issue.pointer, issue.code) for issue in kp.check(kp.Intake, form)]
+
+
+def safe_to_log(error: kp.DocumentError) -> str:
+    """An error's text holds no value of the person."""
+    return str(error)
+
+
+def double(amount: kp.Quantity) -> kp.Quantity:
+    """Amounts add within a dimension."""
+    return amount + amount
+
+
+def is_settled(answer: kp.Truth) -> bool:
+    """A Truth is asked, never cast."""
+    return answer.is_known
