@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from hypothesis import strategies as st
 
+from ketaprogram.citation import Citation
 from ketaprogram.documents.shapes import (
     Boolean,
     Choice,
@@ -39,13 +40,16 @@ from ketaprogram.facts.model import (
     FactSet,
     QuantityFact,
 )
+from ketaprogram.rules import model as rules
+from ketaprogram.rules.model import Criterion, Rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ketaprogram.facts.catalog import Catalog, FactDefinition
+    from ketaprogram.rules.model import Condition
 
-__all__ = ["AS_OF", "documents", "fact_sets", "facts", "instants", "register"]
+__all__ = ["AS_OF", "conditions", "documents", "fact_sets", "facts", "instants", "register", "rulebooks"]
 
 Model = TypeVar("Model")
 
@@ -124,6 +128,86 @@ def fact_sets(
     return st.tuples(*(one(definition) for definition in chosen)).map(
         lambda found: FactSet(facts=tuple(each for each in found if each is not None))
     )
+
+
+def conditions(*, known: Catalog | None = None, depth: int = 2) -> st.SearchStrategy[Condition]:
+    """
+    Conditions over the catalogue that a rulebook may hold: each test fits its fact.
+
+    Args:
+        known: The catalogue, if a clinic extends ours.
+        depth: How many levels of all, any and not stand above the tests.
+    """
+    definitions = list((known or catalog()).definitions.values())
+    leaves = st.sampled_from(definitions).flatmap(_test)
+    found: st.SearchStrategy[Condition] = leaves
+    for _ in range(depth):
+        parts = st.lists(found, min_size=1, max_size=3).map(tuple)
+        found = st.one_of(
+            leaves,
+            parts.map(lambda of: rules.All(of=of)),
+            parts.map(lambda of: rules.Any(of=of)),
+            found.map(lambda of: rules.Not(of=of)),
+        )
+    return found
+
+
+def rulebooks(*, known: Catalog | None = None) -> st.SearchStrategy[Rulebook]:
+    """Rulebooks of one to five criteria of any kind over the catalogue."""
+
+    def criterion(number: int) -> st.SearchStrategy[Criterion]:
+        return st.builds(
+            Criterion,
+            id=st.just(f"criterion-{number}"),
+            criterion_kind=st.sampled_from(get_args(rules.CriterionKind)),
+            statement=st.just("A rule."),
+            when=conditions(known=known),
+            action=st.just("An option."),
+            citations=st.just((Citation(source="GENERAL"),)),
+            changeable=st.booleans(),
+            overridable=st.booleans(),
+            if_unknown=st.sampled_from(["ask", "ask", "met"]),
+        )
+
+    return st.integers(1, 5).flatmap(
+        lambda size: st.builds(
+            Rulebook,
+            id=st.just("random"),
+            version=st.just("1.0.0"),
+            title=st.just("A random rulebook"),
+            gate=st.just("candidacy"),
+            effective_from=st.just(date(2026, 1, 1)),
+            criteria=st.tuples(*(criterion(number) for number in range(size))),
+        )
+    )
+
+
+def _test(definition: FactDefinition) -> st.SearchStrategy[Condition]:
+    def test(op: str, operand: st.SearchStrategy[Any]) -> st.SearchStrategy[Condition]:
+        return st.builds(rules.Test, fact=st.just(definition.id), op=st.just(op), operand=operand)
+
+    match definition.kind:
+        case "boolean":
+            return test("=", st.builds(rules.Flag, value=st.booleans()))
+        case "code":
+            words = st.lists(st.sampled_from(definition.words), min_size=1, max_size=3, unique=True).map(tuple)
+            one = words.map(lambda found: rules.Words(values=found[:1]))
+            return test("=", one) | test("!=", one) | test("in", st.builds(rules.Words, values=words))
+        case "codes":
+            words = st.lists(st.sampled_from(definition.words), min_size=1, max_size=3, unique=True).map(tuple)
+            return test("includes-any", st.builds(rules.Words, values=words))
+        case "date":
+            period = st.builds(rules.Period, amount=st.integers(1, 400), unit=st.sampled_from(["d", "wk", "mo", "a"]))
+            return test("within", period) | test("older-than", period)
+        case "quantity":
+            amounts = st.decimals(definition.low or 0, definition.high or 1000, places=1, allow_nan=False)
+            single = amounts.map(lambda bound: rules.Amounts(values=(bound,), unit=definition.unit))
+            two = st.tuples(amounts, amounts).map(
+                lambda bounds: rules.Amounts(values=tuple(sorted(bounds)), unit=definition.unit)
+            )
+            return st.sampled_from(["=", "!=", "<", "<=", ">", ">="]).flatmap(lambda op: test(op, single)) | test(
+                "between", two
+            )
 
 
 def register() -> None:

@@ -1,0 +1,31 @@
+"""The command `ketaprogram`: each verb reads JSON documents and answers in words or, with ``--json``, in JSON."""
+
+from __future__ import annotations
+
+import click
+
+from ketaprogram._version import __version__
+from ketaprogram.cli.checking import check_command, schema_command
+from ketaprogram.cli.screening import screen_command
+
+__all__ = ["app"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ketaprogram")
+def app() -> None:
+    r"""
+    Program logic for clinician-supervised ketamine therapy.
+
+    For professionals and their software. It offers options with their basis; a clinician signs every decision.
+
+    \b
+    Exit codes: 0 fine
+                2 bad input, every fault listed
+                3 refused by an order, a limit or a state
+                4 faulty knowledge data
+    """
+
+
+for command in (screen_command, check_command, schema_command):
+    app.add_command(command)

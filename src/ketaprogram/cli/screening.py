@@ -1,0 +1,56 @@
+"""``screen``: an intake file in, a determination out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+import click
+
+from ketaprogram.cli.edges import answering, as_json, console, document, file_argument, now_option, write_document
+from ketaprogram.intake import check_intake, facts_from
+from ketaprogram.intake.model import Intake
+from ketaprogram.rules import determine, load_rulebook, read_rulebook, rulebook_names
+from ketaprogram.rules.explaining import explain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["screen_command"]
+
+CANDIDACY = [name for name in rulebook_names() if name.startswith("candidacy-")]
+
+
+@click.command("screen")
+@file_argument("intake")
+@click.option(
+    "--rulebook", "name", type=click.Choice(CANDIDACY), help="Default: the one of the setting that is sought."
+)
+@click.option("--own-rulebook", type=click.File("r", encoding="utf-8"), help="A clinic's own rulebook, in TOML.")
+@click.option("--markdown", is_flag=True, help="Answer in Markdown.")
+@now_option
+@as_json
+@answering
+def screen_command(
+    intake: BinaryIO,
+    name: str | None,
+    own_rulebook: TextIO | None,
+    markdown: bool,  # noqa: FBT001  # a flag of the command
+    now: datetime,
+    as_json: bool,  # noqa: FBT001  # a flag of the command
+) -> None:
+    """Screen an INTAKE file (- for standard input): status, basis, and what to ask next."""
+    form = document(Intake, intake)
+    setting = "home" if form.sought.setting == "home" else "clinic"
+    rulebook = read_rulebook(own_rulebook.read()) if own_rulebook else load_rulebook(name or f"candidacy-{setting}")
+    answer = determine(facts_from(form, now), rulebook, now)
+    if as_json:
+        write_document(answer)
+        return
+    console().print(explain(answer, style="markdown" if markdown else "text"), markup=False)
+    faults = check_intake(form, now)
+    if faults:
+        console().print(
+            "\nFaults in the form; what they touch counts as unknown or keeps its harmful side:", markup=False
+        )
+        for issue in faults:
+            console().print(f"  {issue}", markup=False)
