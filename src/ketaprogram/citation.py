@@ -91,7 +91,7 @@ def cite(source: str, locator: str = "", confidence: str = "uncertain") -> Citat
     known = sources()
     if source not in known:
         fault = Issue(
-            pointer=pointer("source"),
+            pointer=pointer("id"),
             code="citation.unknown-source",
             message="The source is not in the catalogue of sources.",
             hint=nearest(source, known),

@@ -70,14 +70,14 @@ def shown(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """
-    A hint that names the nearest known names, or "" when none is near.
+    A hint that names the nearest known name, or "" when none is near.
 
     Example:
         >>> nearest("systolic_mmgh", ["systolic_mmhg", "diastolic_mmhg"])
         'Did you mean systolic_mmhg?'
     """
-    close = difflib.get_close_matches(name, list(known), n=2, cutoff=0.7)
-    return f"Did you mean {' or '.join(close)}?" if close else ""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f"Did you mean {close[0]}?" if close else ""
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")

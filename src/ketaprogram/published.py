@@ -24,6 +24,20 @@ DOCUMENTS: Mapping[str, str] = {
     "facts": "ketaprogram.facts.model:FactSet",
     "rulebook": "ketaprogram.rules.model:Rulebook",
     "determination": "ketaprogram.rules.model:Determination",
+    "clearance": "ketaprogram.screening.model:Clearance",
+    "protocol": "ketaprogram.protocol.model:Protocol",
+    "order": "ketaprogram.protocol.model:Order",
+    "schedule": "ketaprogram.schedule.model:Schedule",
+    "session": "ketaprogram.sessions.model:Session",
+    "adverse-event": "ketaprogram.events.model:AdverseEvent",
+    "side-effect-log": "ketaprogram.events.model:SideEffectLog",
+    "responses": "ketaprogram.outcomes.model:Responses",
+    "score": "ketaprogram.outcomes.model:Score",
+    "prompt-set": "ketaprogram.prompts.model:PromptSet",
+    "prescription": "ketaprogram.supply.model:Prescription",
+    "fill": "ketaprogram.supply.model:Fill",
+    "journal-entry": "ketaprogram.journal.model:Entry",
+    "program": "ketaprogram.program.model:Program",
 }
 """Name of the document -> where its model is."""
 

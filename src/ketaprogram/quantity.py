@@ -100,7 +100,7 @@ class Quantity:
         >>> Quantity(5, "mg") + Quantity(1, "mL")
         Traceback (most recent call last):
             ...
-        ketaprogram.errors.UnitError: mg and mL are unlike units: mass and volume
+        ketaprogram.errors.UnitError: mL and mg are unlike units: volume and mass
     """
 
     value: Decimal = field(converter=_plain)

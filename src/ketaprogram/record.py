@@ -60,7 +60,7 @@ Minutes = Annotated[int, Ge(-525_600), Le(5_256_000)]
 """Whole minutes; negative is before."""
 
 NonNegative = Annotated[Decimal, Ge(0)]
-"""A decimal amount that is not negative: at most nine digits before the point and six after it."""
+"""A decimal amount that is not negative: at most nine digits before the point and twelve after it."""
 
 Digest = Annotated[str, Pattern("sha256:[0-9a-f]{64}")]
 """A SHA-256 digest."""

@@ -60,6 +60,8 @@ class Truth(Enum):
     def __repr__(self) -> str:
         return self.name
 
+    __str__ = __repr__
+
 
 TRUE = Truth.TRUE
 FALSE = Truth.FALSE

@@ -54,7 +54,7 @@ def test_a_clinics_own_rulebook_loads():
         ("value = 150", 'value = "high"', "/criterion/0/when/value value.type"),
         ("value = 150", "value = [150, 160]", "/criterion/0/when/value value.length"),
         ("value = 150", 'value = { parameter = "limit" }', "/criterion/0/when/value parameter.unknown"),
-        ('id = "USPI"', 'id = "USPL"', "/criterion/0/sources/0/source citation.unknown-source"),
+        ('id = "USPI"', 'id = "USPL"', "/criterion/0/sources/0/id citation.unknown-source"),
         ('"seen"', '"sure"', "/criterion/0/sources/0/confidence citation.unknown-confidence"),
         ("locator", "location", "/criterion/0/sources/0/locator member.missing"),
         ("action =", "actoin =", "/criterion/0/action member.missing"),

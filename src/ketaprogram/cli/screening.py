@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from ketaprogram.cli.edges import answering, as_json, console, document, file_argument, now_option, write_document
+from ketaprogram.cli.edges import answering, as_json, document, file_argument, now_option, write_document
 from ketaprogram.intake import check_intake, facts_from
 from ketaprogram.intake.model import Intake
 from ketaprogram.rules import determine, load_rulebook, read_rulebook, rulebook_names
@@ -46,11 +46,8 @@ def screen_command(
     if as_json:
         write_document(answer)
         return
-    console().print(explain(answer, style="markdown" if markdown else "text"), markup=False)
+    click.echo(explain(answer, style="markdown" if markdown else "text"))
     faults = check_intake(form, now)
     if faults:
-        console().print(
-            "\nFaults in the form; what they touch counts as unknown or keeps its harmful side:", markup=False
-        )
-        for issue in faults:
-            console().print(f"  {issue}", markup=False)
+        click.echo("\nFaults in the form; what they touch counts as unknown or keeps its harmful side:")
+        click.echo("\n".join(f"  {issue}" for issue in faults))

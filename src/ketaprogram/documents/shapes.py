@@ -264,7 +264,7 @@ def _descriptions(model: type) -> dict[str, str]:
 
 _ARGUMENT = re.compile(r" {4}(\w+): (.*)")
 
-_DIGITS = "(0|[1-9][0-9]{0,8})([.][0-9]{1,6})?"
+_DIGITS = "(0|[1-9][0-9]{0,8})([.][0-9]{1,12})?"
 
 
 def _decimal(text: str) -> Decimal:

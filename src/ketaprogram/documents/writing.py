@@ -43,6 +43,6 @@ def digest(model: object) -> str:
     Example:
         >>> from ketaprogram.citation import cite
         >>> digest(cite("HULL"))[:14]
-        'sha256:d8bd4ae'
+        'sha256:f9c5e75'
     """
     return "sha256:" + sha256(write(model)).hexdigest()

@@ -82,6 +82,7 @@ def determine(facts: FactSet, rulebook: Rulebook, as_of: datetime, *, known: Cat
         rulebook_version=rulebook.version,
         rulebook_digest=rulebook.digest,
         gate=rulebook.gate,
+        setting=rulebook.setting,
         in_effect=in_effect,
         as_of=as_of,
         status=status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Literal
 
 from ketaprogram.card import Card
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ketaprogram.rules.model import DataRequirement, Determination, Finding
+
+_WIDTH = 88
 
 __all__ = ["ANSWERS", "crisis_cards", "explain"]
 
@@ -48,16 +51,15 @@ def explain(determination: Determination, *, style: Literal["text", "markdown"] 
         >>> print(explain(determine(FactSet(), load_rulebook("candidacy-clinic"), now)).splitlines()[0])
         NEEDS-INFO  Cannot be answered yet: something decisive is not known.
     """
-    bold, bullet, head = ("**", "- ", "### ") if style == "markdown" else ("", "  - ", "")
-    lines = [f"{bold}{determination.status.upper()}{bold}  {ANSWERS[determination.status]}"]
-    lines += _section(head, "Decided by", (_finding(each, bullet) for each in _shown(determination)))
-    lines += _section(
-        head, "To ask, most decisive first", (_question(each, bullet) for each in determination.requirements)
-    )
-    lines += _section(head, "To weigh as well", (_finding(each, bullet) for each in _beside(determination)))
+    strong, head = ("**", "### ") if style == "markdown" else ("", "")
+    lines = [f"{strong}{determination.status.upper()}{strong}  {ANSWERS[determination.status]}"]
+    lines += _section(head, "Decided by", (_finding(each) for each in _shown(determination)))
+    lines += _section(head, "To ask, most decisive first", (_question(each) for each in determination.requirements))
+    lines += _section(head, "To weigh as well", (_finding(each) for each in _beside(determination)))
     if determination.recheck_on is not None:
         lines += ["", f"By dates alone this can be asked again on {determination.recheck_on.isoformat()}."]
-    return "\n".join([*lines, "", *_basis(determination)])
+    lines += ["", *_basis(determination)]
+    return "\n".join(lines if style == "markdown" else map(_wrapped, lines))
 
 
 def crisis_cards(determination: Determination) -> tuple[Card, ...]:
@@ -89,24 +91,33 @@ def _beside(determination: Determination) -> Iterator[Finding]:
             yield each
 
 
-def _section(head: str, title: str, entries: Iterator[str]) -> list[str]:
-    found = list(entries)
+def _section(head: str, title: str, entries: Iterator[list[str]]) -> list[str]:
+    found = [line for entry in entries for line in entry]
     return ["", f"{head}{title}", *found] if found else []
 
 
-def _finding(finding: Finding, bullet: str) -> str:
+def _finding(finding: Finding) -> list[str]:
     known = "; ".join(_fact(each) for each in finding.used)
     basis = f" [{known}]" if known else ""
-    return (
-        f"{bullet}{finding.statement}{basis}\n    Option: {finding.action}\n    Source: {_sources(finding.citations)}"
-    )
+    return [
+        f"- {finding.statement}{basis}",
+        f"  Option: {finding.action}",
+        f"  Source: {_sources(finding.citations)}",
+    ]
 
 
-def _question(requirement: DataRequirement, bullet: str) -> str:
-    return (
-        f"{bullet}{requirement.label} ({requirement.reason.value}): {requirement.question}\n"
-        f"    Could become: {requirement.could_become.value}. Source: {_sources((requirement.citation,))}"
-    )
+def _question(requirement: DataRequirement) -> list[str]:
+    source = _sources((requirement.citation,))
+    return [
+        f"- {requirement.label} ({requirement.reason.value}): {requirement.question}",
+        f"  Could become: {requirement.could_become.value}. Source: {source}",
+    ]
+
+
+def _wrapped(line: str) -> str:
+    """One line of text, broken to be read on a terminal; what hangs is indented further."""
+    indent = " " * (len(line) - len(line.lstrip()) + (2 if line.startswith("-") else 0))
+    return textwrap.fill(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _sources(citations: tuple[Citation, ...]) -> str:

@@ -116,7 +116,11 @@ def _rulebook(reader: Reader, content: Mapping[str, Any]) -> Rulebook | None:
     if not whole or reader.issues:
         return None
     return Rulebook(
-        **{name: content[name] for name in (*_RULEBOOK_NEEDS, "effective_until", "review") if name in content},
+        **{
+            name: content[name]
+            for name in (*_RULEBOOK_NEEDS, "setting", "effective_until", "review")
+            if name in content
+        },
         parameters=tuple(reader.parameters.values()),
         criteria=tuple(criteria.values()),
     )
@@ -209,7 +213,7 @@ def _criterion(reader: Reader, entry: Any, path: Path) -> Criterion | None:
 
 
 _RULEBOOK_NEEDS = ("id", "version", "title", "gate", "effective_from")
-_RULEBOOK_MAY = ("extends", "effective_until", "review", "parameter", "criterion")
+_RULEBOOK_MAY = ("extends", "setting", "effective_until", "review", "parameter", "criterion")
 _PARAMETER_NEEDS = ("id", "value", "unit", "low", "high", "source")
 _CRITERION_PLAIN = ("id", "statement", "action", "changeable", "overridable", "if_unknown", "pathway")
 _CRITERION_NEEDS = ("id", "kind", "statement", "when", "action", "sources")

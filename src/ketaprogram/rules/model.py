@@ -32,18 +32,24 @@ __all__ = [
     "Determination",
     "Finding",
     "Flag",
+    "Gate",
     "Not",
     "Operand",
     "Operator",
     "Parameter",
     "Period",
     "Rulebook",
+    "Setting",
     "Status",
     "Test",
     "Words",
 ]
 
 CriterionId = Annotated[str, Pattern("[a-z][a-z0-9-]*([.][a-z0-9-]+)*"), MaxLen(80)]
+
+Gate = Literal["candidacy", "readiness", "discharge", "triage", "shipment", "maintenance"]
+
+Setting = Literal["clinic", "home"]
 
 CriterionKind = Literal["emergency", "exclusion", "inclusion", "deferral", "precaution"]
 
@@ -306,6 +312,7 @@ class Rulebook:
         version: Its own version.
         title: What it is for.
         gate: What a determination by it decides on.
+        setting: The setting that it is for; null is any.
         effective_from: First day on which it holds.
         effective_until: Last day on which it holds; after it every answer is at least ``needs-review``.
         review: Who reviewed it, or ``unreviewed``.
@@ -317,7 +324,8 @@ class Rulebook:
     id: CriterionId
     version: Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+")]
     title: Line
-    gate: Literal["candidacy", "readiness", "discharge", "triage", "shipment", "maintenance"]
+    gate: Gate
+    setting: Setting | None = None
     effective_from: date
     effective_until: date | None = None
     review: Line = "unreviewed"
@@ -406,6 +414,7 @@ class Determination(Record):
         rulebook_version: Its version.
         rulebook_digest: SHA-256 of its canonical document.
         gate: What was decided on.
+        setting: The setting that the rulebook is for; null is any.
         in_effect: Whether the rulebook held on that day.
         as_of: The instant of the question.
         status: The most restrictive status of any finding.
@@ -420,7 +429,8 @@ class Determination(Record):
     rulebook: CriterionId
     rulebook_version: Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+")]
     rulebook_digest: Digest
-    gate: Literal["candidacy", "readiness", "discharge", "triage", "shipment", "maintenance"]
+    gate: Gate
+    setting: Setting | None = None
     in_effect: bool
     as_of: datetime
     status: Status

@@ -98,6 +98,20 @@ class Reader:
 
 
 _TEXTS = frozenset(
-    {"id", "version", "title", "gate", "review", "kind", "statement", "action", "fact", "op", "unit", "extends"}
+    {
+        "id",
+        "version",
+        "title",
+        "gate",
+        "review",
+        "kind",
+        "statement",
+        "action",
+        "fact",
+        "op",
+        "unit",
+        "extends",
+        "setting",
+    }
     | {"locator", "confidence", "by", "role", "if_unknown", "pathway"}
 )

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from ketaprogram.facts.catalog import Catalog, FactDefinition
     from ketaprogram.rules.model import Condition
 
-__all__ = ["AS_OF", "conditions", "documents", "fact_sets", "facts", "instants", "register", "rulebooks"]
+__all__ = ["AS_OF", "conditions", "documents", "fact_sets", "facts", "instants", "rulebooks"]
 
 Model = TypeVar("Model")
 
@@ -208,11 +208,6 @@ def _test(definition: FactDefinition) -> st.SearchStrategy[Condition]:
             return st.sampled_from(["=", "!=", "<", "<=", ">", ">="]).flatmap(lambda op: test(op, single)) | test(
                 "between", two
             )
-
-
-def register() -> None:
-    """Register the strategies of the most used models with Hypothesis (its entry point calls this)."""
-    st.register_type_strategy(FactSet, lambda _: fact_sets())
 
 
 @cache

@@ -1,0 +1,46 @@
+"""The side-effect log: it only grows. A correction is a new version that points to the old one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ketaprogram.errors import ConflictError, StateError
+from ketaprogram.events.model import SideEffectLog
+from ketaprogram.events.terms import term
+
+if TYPE_CHECKING:
+    from ketaprogram.events.model import AdverseEvent
+
+__all__ = ["record_event"]
+
+
+def record_event(log: SideEffectLog, event: AdverseEvent) -> SideEffectLog:
+    """
+    The log with one more version of an event.
+
+    Raises:
+        UnknownItemError: No side effect has the event's term.
+        ConflictError: The id is taken, or the version that it corrects is already corrected.
+        StateError: It corrects a version that is not in the log, or one of another session.
+
+    Example:
+        >>> from datetime import datetime, timezone
+        >>> from ketaprogram.events.model import AdverseEvent, SideEffectLog
+        >>> now = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
+        >>> log = record_event(SideEffectLog(), AdverseEvent(id="1", session="s", term="nausea", reported_at=now))
+        >>> len(log.events), len(log.current)
+        (1, 1)
+    """
+    term(event.term)
+    known = {each.id: each for each in log.events}
+    if event.id in known:
+        message = "an event of this id is in the log; a correction is a new version with an id of its own"
+        raise ConflictError(message)
+    if event.corrects is not None:
+        if event.corrects not in known or known[event.corrects].session != event.session:
+            message = "the version that is corrected is not in the log of this session"
+            raise StateError(message)
+        if any(each.corrects == event.corrects for each in log.events):
+            message = "the version is already corrected: correct the latest one"
+            raise ConflictError(message)
+    return SideEffectLog(events=(*log.events, event))

@@ -1,0 +1,56 @@
+"""The catalogue of questionnaires, from ``knowledge/instruments.toml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ketaprogram._knowledge import table
+from ketaprogram.citation import cite
+from ketaprogram.errors import KnowledgeError, UnknownItemError
+from ketaprogram.issues import nearest, shown
+from ketaprogram.outcomes.model import Band, Instrument, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["instrument", "instruments"]
+
+
+@cache
+def instruments() -> Mapping[str, Instrument]:
+    """Every questionnaire, by id."""
+    return {entry["id"]: _instrument(entry) for entry in table("instruments")["instrument"]}
+
+
+def instrument(instrument_id: str) -> Instrument:
+    """
+    A questionnaire.
+
+    Raises:
+        UnknownItemError: None has this id; the message names the nearest.
+
+    Example:
+        >>> instrument("phq-9").self_harm_item
+        'phq9-9'
+    """
+    if instrument_id not in instruments():
+        hint = nearest(instrument_id, instruments())
+        message = f"no instrument has the id {shown(instrument_id)}. {hint}".rstrip()
+        raise UnknownItemError(message)
+    return instruments()[instrument_id]
+
+
+def _instrument(entry: dict[str, Any]) -> Instrument:
+    plain = {name: value for name, value in entry.items() if name not in {"answers", "items", "bands", "sources"}}
+    found = Instrument(
+        **plain,
+        answers=tuple(entry["answers"]),
+        items=tuple(Item(**item) for item in entry["items"]),
+        bands=tuple(Band(**band) for band in entry["bands"]),
+        sources=tuple(cite(each["id"], each["locator"], each["confidence"]) for each in entry["sources"]),
+    )
+    if not found.ship_item_text and any(item.text for item in found.items):
+        message = f"the licence of {found.id} does not allow its wording to be shipped"
+        raise KnowledgeError(message)
+    return found

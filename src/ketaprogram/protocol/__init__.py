@@ -1,0 +1,9 @@
+"""Protocols: templates as data (`load_protocol`), the signed order (`sign_order`), and its doses (`dose_for`)."""
+
+from __future__ import annotations
+
+from ketaprogram.protocol.dosing import dose_for
+from ketaprogram.protocol.signing import sign_order
+from ketaprogram.protocol.templates import load_protocol, protocol_names
+
+__all__ = ["dose_for", "load_protocol", "protocol_names", "sign_order"]
