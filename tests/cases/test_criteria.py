@@ -132,6 +132,17 @@ def test_every_criterion_cites_the_catalogue(name, criterion_id):
         assert not criterion.is_open_proposal
 
 
+def test_the_id_of_a_criterion_begins_with_its_kind():
+    """So a criterion cannot become weaker or stronger without losing its case file and its place in the table."""
+    assert not [each.id for each in CRITERIA.values() if each.id.split(".")[0] != each.criterion_kind]
+
+
+def test_only_capacity_is_an_inclusion_that_time_and_help_may_not_change():
+    inclusions = {each for each in CRITERIA.values() if each.criterion_kind == "inclusion"}
+    assert {each.id for each in inclusions if not each.changeable} == {"inclusion.capacity"}
+    assert not {each.id for each in CRITERIA.values() if each.if_unknown != "ask"}
+
+
 @pytest.mark.parametrize("name", RULEBOOKS)
 def test_suicide_risk_is_never_a_refusal(name):
     for criterion in RULEBOOKS[name].criteria:

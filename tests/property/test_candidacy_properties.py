@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -164,9 +165,41 @@ def test_harm_never_helps(rulebook, facts):
 
 
 @every_rulebook
-def test_no_single_harm_goes_unseen_by_law_two(rulebook):
-    """The unproblematic person, one fact at a time moved all the way in its harmful direction."""
+def test_no_single_harm_helps_a_candidate(rulebook):
+    """The unproblematic person, one fact at a time moved in its harmful direction."""
     check_harm_never_helps(rulebook, UNPROBLEMATIC, AS_OF)
+
+
+@every_rulebook
+@pytest.mark.parametrize("fact_id", [each for each in BOUNDS if catalog()[each].harm in {"up", "down"}])
+def test_an_amount_that_only_gets_worse_never_helps(rulebook, fact_id):
+    """From its best end to its worst, past every bound and just beside it: no hole between or beyond two bounds."""
+    definition = catalog()[fact_id]
+    beside = [bound + Decimal(step) for bound in BOUNDS[fact_id] for step in ("-1", "-0.1", "0", "0.1", "1")]
+    amounts = {each for each in beside if definition.low <= each <= definition.high} | {definition.low, definition.high}
+    answers = [
+        determine(
+            UNPROBLEMATIC.with_(QuantityFact(id=fact_id, value=each, unit=definition.unit, observed_at=AS_OF)),
+            rulebook,
+            AS_OF,
+        )
+        for each in sorted(amounts, reverse=definition.harm == "down")
+    ]
+    ranks = [permissiveness(each.status) for each in answers]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+@every_rulebook
+def test_a_list_that_nobody_marked_complete_never_makes_a_candidate(rulebook):
+    listed = CodesFact(id="medication.classes", values=frozenset({"other"}), is_complete=False, observed_at=AS_OF)
+    answer = determine(UNPROBLEMATIC.with_(listed), rulebook, AS_OF)
+    assert answer.status in {Status.NEEDS_REVIEW, Status.NEEDS_INFO}
+    assert "medication.classes" in {each.fact for each in answer.requirements}
+
+
+@every_rulebook
+def test_nobody_is_permitted_on_what_was_known_ten_years_ago(rulebook):
+    assert not determine(UNPROBLEMATIC, rulebook, AS_OF + timedelta(days=3650)).status.permits
 
 
 @every_rulebook

@@ -6,7 +6,9 @@ import click
 
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
+from ketaprogram.cli.program import plan_command, prompts_command, score_command, triage_command
 from ketaprogram.cli.screening import screen_command
+from ketaprogram.cli.walkthrough import walkthrough_command
 
 __all__ = ["app"]
 
@@ -27,5 +29,14 @@ def app() -> None:
     """
 
 
-for command in (screen_command, check_command, schema_command):
+for command in (
+    walkthrough_command,
+    screen_command,
+    plan_command,
+    triage_command,
+    score_command,
+    prompts_command,
+    check_command,
+    schema_command,
+):
     app.add_command(command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Literal
 
+from ketaprogram._knowledge import table
 from ketaprogram.card import Card
 from ketaprogram.citation import Citation, sources
 from ketaprogram.facts.catalog import catalog
@@ -18,17 +19,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 88
 
-__all__ = ["ANSWERS", "crisis_cards", "explain"]
-
-ANSWERS = {
-    Status.CANDIDATE: "Nothing known stands against it; a clinician decides.",
-    Status.NEEDS_REVIEW: "A clinician needs to weigh something first.",
-    Status.NEEDS_INFO: "Cannot be answered yet: something decisive is not known.",
-    Status.DEFERRED: "Not now: something has to change first.",
-    Status.INELIGIBLE: "Not eligible by this rulebook.",
-    Status.EMERGENCY: "Emergency: act on this before anything else.",
-}
-"""What each status says, in one sentence."""
+__all__ = ["answer_in_words", "crisis_cards", "explain"]
 
 
 def explain(determination: Determination, *, style: Literal["text", "markdown"] = "text") -> str:
@@ -52,7 +43,7 @@ def explain(determination: Determination, *, style: Literal["text", "markdown"] 
         NEEDS-INFO  Cannot be answered yet: something decisive is not known.
     """
     strong, head = ("**", "### ") if style == "markdown" else ("", "")
-    lines = [f"{strong}{determination.status.upper()}{strong}  {ANSWERS[determination.status]}"]
+    lines = [f"{strong}{determination.status.upper()}{strong}  {answer_in_words(determination)}"]
     lines += _section(head, "Decided by", (_finding(each) for each in _shown(determination)))
     lines += _section(head, "To ask, most decisive first", (_question(each) for each in determination.requirements))
     lines += _section(head, "To weigh as well", (_finding(each) for each in _beside(determination)))
@@ -60,6 +51,12 @@ def explain(determination: Determination, *, style: Literal["text", "markdown"] 
         lines += ["", f"By dates alone this can be asked again on {determination.recheck_on.isoformat()}."]
     lines += ["", *_basis(determination)]
     return "\n".join(lines if style == "markdown" else map(_wrapped, lines))
+
+
+def answer_in_words(determination: Determination) -> str:
+    """What the status says at its gate, in one sentence for a professional."""
+    sentence: str = table("answers")[determination.gate][determination.status.value]
+    return sentence
 
 
 def crisis_cards(determination: Determination) -> tuple[Card, ...]:
