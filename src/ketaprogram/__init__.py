@@ -11,32 +11,72 @@ if TYPE_CHECKING:
     from ketaprogram.card import Card
     from ketaprogram.citation import Citation, Source, sources
     from ketaprogram.documents import check, digest, read, schema, to_json, write
-    from ketaprogram.errors import DocumentError, KetaprogramError, LimitError, RuleError, UnitError
+    from ketaprogram.errors import (
+        DocumentError,
+        KetaprogramError,
+        LimitError,
+        OrderError,
+        RuleError,
+        ScheduleError,
+        StateError,
+        UnitError,
+    )
+    from ketaprogram.events import record_event, triage
     from ketaprogram.facts.catalog import catalog
     from ketaprogram.facts.model import AbsentReason, FactSet
     from ketaprogram.intake import check_intake, facts_from
     from ketaprogram.intake.model import Intake
     from ketaprogram.issues import Issue
+    from ketaprogram.maintenance import advise_maintenance
+    from ketaprogram.outcomes import change, crisis_card, score
+    from ketaprogram.outcomes.model import Responses
+    from ketaprogram.program import due, fold
+    from ketaprogram.prompts import select_prompts
+    from ketaprogram.protocol import dose_for, load_protocol, sign_order
+    from ketaprogram.protocol.model import Order
     from ketaprogram.quantity import Quantity
     from ketaprogram.rules import determine, load_rulebook, read_rulebook
     from ketaprogram.rules.explaining import explain
     from ketaprogram.rules.model import Criterion, Determination, Rulebook, Status
+    from ketaprogram.schedule import plan_visits
+    from ketaprogram.schedule.model import Schedule
+    from ketaprogram.screening import clear
     from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
 
 _HOMES = {
     "ketaprogram.card": ("Card",),
     "ketaprogram.citation": ("Citation", "Source", "sources"),
     "ketaprogram.documents": ("check", "digest", "read", "schema", "to_json", "write"),
-    "ketaprogram.errors": ("DocumentError", "KetaprogramError", "LimitError", "RuleError", "UnitError"),
+    "ketaprogram.errors": (
+        "DocumentError",
+        "KetaprogramError",
+        "LimitError",
+        "OrderError",
+        "RuleError",
+        "ScheduleError",
+        "StateError",
+        "UnitError",
+    ),
+    "ketaprogram.events": ("record_event", "triage"),
     "ketaprogram.facts.catalog": ("catalog",),
     "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
     "ketaprogram.intake": ("check_intake", "facts_from"),
     "ketaprogram.intake.model": ("Intake",),
     "ketaprogram.issues": ("Issue",),
+    "ketaprogram.maintenance": ("advise_maintenance",),
+    "ketaprogram.outcomes": ("change", "crisis_card", "score"),
+    "ketaprogram.outcomes.model": ("Responses",),
+    "ketaprogram.program": ("due", "fold"),
+    "ketaprogram.prompts": ("select_prompts",),
+    "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
+    "ketaprogram.protocol.model": ("Order",),
     "ketaprogram.quantity": ("Quantity",),
     "ketaprogram.rules": ("determine", "load_rulebook", "read_rulebook"),
     "ketaprogram.rules.explaining": ("explain",),
     "ketaprogram.rules.model": ("Criterion", "Determination", "Rulebook", "Status"),
+    "ketaprogram.schedule": ("plan_visits",),
+    "ketaprogram.schedule.model": ("Schedule",),
+    "ketaprogram.screening": ("clear",),
     "ketaprogram.truth": ("FALSE", "TRUE", "UNKNOWN", "Truth"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -56,27 +96,47 @@ __all__ = [
     "Issue",
     "KetaprogramError",
     "LimitError",
+    "Order",
+    "OrderError",
     "Quantity",
+    "Responses",
     "RuleError",
     "Rulebook",
+    "Schedule",
+    "ScheduleError",
     "Source",
+    "StateError",
     "Status",
     "Truth",
     "UnitError",
     "__version__",
+    "advise_maintenance",
     "catalog",
+    "change",
     "check",
     "check_intake",
+    "clear",
+    "crisis_card",
     "determine",
     "digest",
+    "dose_for",
+    "due",
     "explain",
     "facts_from",
+    "fold",
+    "load_protocol",
     "load_rulebook",
+    "plan_visits",
     "read",
     "read_rulebook",
+    "record_event",
     "schema",
+    "score",
+    "select_prompts",
+    "sign_order",
     "sources",
     "to_json",
+    "triage",
     "write",
 ]
 

@@ -1,0 +1,123 @@
+"""What many tests begin with: a clearance that says proceed, an order, a session that got its dose."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from ketaprogram import Intake, Quantity, determine, facts_from, load_rulebook, read
+from ketaprogram.protocol import dose_for, load_protocol, sign_order
+from ketaprogram.protocol.model import FixedDose, WeightBasedDose
+from ketaprogram.schedule import instant_of, plan_visits
+from ketaprogram.screening import clear
+from ketaprogram.sessions import begin_session, checklist, make_ready, prepare, record_administration, session_facts
+from ketaprogram.sessions.model import Administration, Observation, PeerMonitor
+
+CASES = Path(__file__).parent / "cases"
+AS_OF = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+READY = {
+    "session.order_is_valid": True,
+    "session.consent_confirmed": True,
+    "session.checklist_complete": True,
+    "session.adult_present": True,
+    "session.open_serious_event": False,
+    "session.overdue_review": False,
+    "session.acute_symptoms": False,
+    "session.suicidal_intent": False,
+}
+LEAVING = {
+    "session.walks_steadily": True,
+    "session.is_oriented": True,
+    "session.escort_present": True,
+    "session.adult_present": True,
+    "session.vomiting": False,
+    "session.acute_symptoms": False,
+    "session.suicidal_intent": False,
+}
+
+
+def determination(name: str = "candidate-clinic-depression", setting: str = "clinic", as_of: datetime = AS_OF):
+    form = read(Intake, (CASES / "intakes" / f"{name}.json").read_bytes())
+    return determine(facts_from(form, as_of), load_rulebook(f"candidacy-{setting}"), as_of)
+
+
+def clearance(setting: str = "clinic"):
+    return clear(determination(setting=setting), "proceed", by="A. Clinician", role="physician", signed_at=AS_OF)
+
+
+def order(protocol: str = "iv-six-infusions", **changes):
+    template = load_protocol(protocol)
+    doses = {
+        "iv-six-infusions": (WeightBasedDose(mg_per_kg=Decimal("0.5")),),
+        "esketamine-label": (FixedDose(mg=Decimal(56)), FixedDose(from_session=2, mg=Decimal(84))),
+        "sc-ascending-weekly": (
+            WeightBasedDose(mg_per_kg=Decimal("0.25")),
+            WeightBasedDose(from_session=2, mg_per_kg=Decimal("0.5")),
+            WeightBasedDose(from_session=3, mg_per_kg=Decimal(1)),
+        ),
+        "home-ordered": (FixedDose(mg=Decimal(100)),),
+    }
+    members = {
+        "id": "order-1",
+        "person": "person-1",
+        "doses": doses[protocol],
+        "maximum_mg": Decimal(84) if protocol == "esketamine-label" else Decimal(150),
+        "increment_mg": template.increment_mg or Decimal(1),
+        "sessions": 4,
+        "valid_from": date(2026, 11, 25),
+        "valid_until": date(2027, 11, 24),
+        "prescriber": "A. Clinician",
+        "role": "physician",
+        "signed_at": AS_OF,
+    } | changes
+    return sign_order(template, members.pop("clearance", None) or clearance(template.setting), **members)
+
+
+def schedule(protocol: str = "iv-six-infusions", **changes):
+    return plan_visits(
+        order(protocol, **changes),
+        load_protocol(protocol),
+        start=date(2026, 12, 1),
+        at=time(9, 0),
+        time_zone="America/Denver",
+    )
+
+
+def reading(at: datetime, systolic: int = 120, diastolic: int = 78, rate: int = 70, spo2: int = 98, moaas: int = 5):
+    return Observation(
+        taken_at=at,
+        systolic_mmhg=systolic,
+        diastolic_mmhg=diastolic,
+        heart_rate_per_min=rate,
+        spo2_percent=spo2,
+        moaas=moaas,
+    )
+
+
+def prepared(protocol: str = "iv-six-infusions"):
+    """A prepared session with a reading, its order, and the instant at which it begins."""
+    signed, planned = order(protocol), schedule(protocol)
+    session = begin_session(signed, planned.visits[0])
+    done = frozenset(item.id for item in checklist(session.setting).items)
+    monitor = PeerMonitor(name="B. Friend", is_adult=True, is_sober=True)
+    return prepare(session, done=done, monitor=monitor), signed, instant_of(planned.visits[0])
+
+
+def ready(protocol: str = "iv-six-infusions"):
+    from ketaprogram.sessions import record_observation
+
+    session, signed, begins = prepared(protocol)
+    session = record_observation(session, reading(begins))
+    rulebook = load_rulebook(f"readiness-{session.setting}")
+    gate = determine(session_facts(session, begins, answers=READY), rulebook, begins)
+    return make_ready(session, gate), signed, begins
+
+
+def dosed(protocol: str = "iv-six-infusions"):
+    session, signed, begins = ready(protocol)
+    template = load_protocol(protocol)
+    dose = dose_for(signed, template, 1, on=date(2026, 12, 1), weight=Quantity(70, "kg"), weighed_on=date(2026, 11, 24))
+    given = Administration(given_at=begins, mg=dose.mg, by="C. Nurse", role="nurse")
+    return record_administration(session, given, order=signed, dose=dose), signed, begins
