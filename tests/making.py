@@ -11,7 +11,15 @@ from ketaprogram.protocol import dose_for, load_protocol, sign_order
 from ketaprogram.protocol.model import FixedDose, WeightBasedDose
 from ketaprogram.schedule import instant_of, plan_visits
 from ketaprogram.screening import clear
-from ketaprogram.sessions import begin_session, checklist, make_ready, prepare, record_administration, session_facts
+from ketaprogram.sessions import (
+    begin_session,
+    checklist,
+    make_ready,
+    prepare,
+    record_administration,
+    record_observation,
+    session_facts,
+)
 from ketaprogram.sessions.model import Administration, Observation, PeerMonitor
 
 CASES = Path(__file__).parent / "cases"
@@ -106,8 +114,6 @@ def prepared(protocol: str = "iv-six-infusions"):
 
 
 def ready(protocol: str = "iv-six-infusions"):
-    from ketaprogram.sessions import record_observation
-
     session, signed, begins = prepared(protocol)
     session = record_observation(session, reading(begins))
     rulebook = load_rulebook(f"readiness-{session.setting}")

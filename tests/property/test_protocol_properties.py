@@ -1,4 +1,4 @@
-"""Laws 5 and 6: no dose that the order does not contain, none above a limit, and the published tables come out exactly."""
+"""Laws 5 and 6: no dose that the order does not contain, none above a limit; published tables come out exactly."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import AS_OF, clearance, determination, order
 
 from ketaprogram import LimitError, OrderError, Quantity, digest
 from ketaprogram.errors import UnknownItemError
-from ketaprogram.protocol import dose_for, load_protocol, protocol_names
+from ketaprogram.protocol import dose_for, load_protocol, protocol_names, sign_order
 from ketaprogram.protocol.model import FixedDose, WeightBasedDose
 from ketaprogram.screening import clear
-from tests.making import AS_OF, clearance, determination, order
+from ketaprogram.screening.model import Override
 
 DAY = date(2026, 12, 1)
 IV = load_protocol("iv-six-infusions")
@@ -139,8 +140,6 @@ def test_an_order_needs_a_clearance_that_says_proceed_for_its_setting():
 
 
 def test_an_override_must_hold_on_the_first_day():
-    from ketaprogram.screening.model import Override
-
     expiring = Override(
         criterion="deferral.blood-pressure", reason="specialist-cleared", role="physician", expires_on=AS_OF.date()
     )
@@ -152,8 +151,6 @@ def test_an_override_must_hold_on_the_first_day():
 
 def test_esketamine_is_never_ordered_for_home():
     at_home = attrs.evolve(load_protocol("esketamine-label"), setting="home")
-    from ketaprogram.protocol import sign_order
-
     with pytest.raises(OrderError, match="never for home"):
         sign_order(
             at_home, clearance("home"), id="o", person="p", doses=(FixedDose(mg=Decimal(56)),), maximum_mg=Decimal(84),

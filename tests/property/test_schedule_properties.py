@@ -10,12 +10,12 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import order
 
 from ketaprogram._time import elapsed
 from ketaprogram.errors import OrderError, ScheduleError, UnknownTimeZoneError
 from ketaprogram.protocol import load_protocol
 from ketaprogram.schedule import instant_of, plan_visits
-from tests.making import order
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "schedules"
 PROTOCOLS = ("iv-six-infusions", "esketamine-label", "sc-ascending-weekly", "home-ordered")
@@ -84,7 +84,7 @@ def test_nine_in_the_morning_stays_nine_across_both_clock_changes(zone):
     ("start", "at"), [(date(2027, 2, 28), time(2, 30)), (date(2027, 10, 31), time(1, 30))], ids=["missing", "twice"]
 )
 def test_a_wall_time_that_does_not_exist_or_exists_twice_is_refused_with_its_session(start, at):
-    with pytest.raises(ScheduleError, match="session 3: its wall time|session 2: its wall time"):
+    with pytest.raises(ScheduleError, match=r"session [23]: its wall time"):
         plan_visits(
             order("home-ordered"), load_protocol("home-ordered"), start=start, at=at, time_zone="America/New_York"
         )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import determination
 
 from ketaprogram import OrderError, Status, determine, digest, load_rulebook
 from ketaprogram.errors import StateError
@@ -14,7 +15,6 @@ from ketaprogram.rules.model import Finding
 from ketaprogram.screening import clear
 from ketaprogram.screening.model import Override
 from ketaprogram.testing.strategies import AS_OF, fact_sets
-from tests.making import determination
 
 SIGNED = {"by": "A. Clinician", "role": "physician", "signed_at": AS_OF}
 reasons = st.sampled_from(["specialist-cleared", "benefit-outweighs-risk", "data-verified-elsewhere"])

@@ -13,13 +13,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from ketaprogram.outcomes.model import Responses
 from tests.cases.nhanes.mapping import EXAMINED, YES_NO, intake_of, phq9_answers
 
 from ketaprogram import Status, check_intake, determine, facts_from, load_rulebook, read, to_json
 from ketaprogram.facts.model import AbsentFact, AbsentReason, FactSet
 from ketaprogram.intake.model import Answer, Intake
 from ketaprogram.outcomes import crisis_card, score
+from ketaprogram.outcomes.model import Responses
 from ketaprogram.rules.explaining import crisis_cards
 
 HERE = Path(__file__).parent

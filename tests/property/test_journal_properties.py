@@ -1,0 +1,150 @@
+"""Law 9: what is recorded stays, and any change anywhere is found; a program is a fold of its journal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.making import clearance, determination, dosed, order, reading, schedule
+
+from ketaprogram import Status, due, fold, score
+from ketaprogram.card import Card
+from ketaprogram.errors import ConflictError, DocumentError
+from ketaprogram.events.model import AdverseEvent
+from ketaprogram.journal import append, append_entry, read_entries, verify
+from ketaprogram.outcomes.model import Responses
+from ketaprogram.sessions import record_observation, stop
+from ketaprogram.testing.strategies import AS_OF, documents
+
+WHO = {"actor": "A. Clinician", "role": "physician", "meaning": "recorded"}
+
+
+def story():
+    """Documents of one program, in the order in which they come to be."""
+    session, _, begins = dosed()
+    event = AdverseEvent(id="e-1", session=session.id, term="nausea", reported_at=begins)
+    return [
+        determination(),
+        attrs.evolve(determination(), gate="readiness"),
+        clearance(),
+        order(),
+        schedule(),
+        session,
+        record_observation(session, reading(begins + timedelta(minutes=40))),
+        event,
+        attrs.evolve(event, id="e-2", corrects="e-1", resolved=True),
+        score(Responses(instrument="gad-7", answered_at=begins, answers=())),
+    ]
+
+
+STORY = story()
+
+
+def journal(chosen=None):
+    entries = ()
+    for minute, index in enumerate(range(len(STORY)) if chosen is None else chosen):
+        entries = append(entries, STORY[index], recorded_at=AS_OF + timedelta(minutes=minute), **WHO)
+    return entries
+
+
+WHOLE = journal()
+
+
+@given(st.data())
+def test_any_changed_member_of_any_entry_is_found(data):
+    index = data.draw(st.integers(0, len(WHOLE) - 1))
+    other = data.draw(documents(type(WHOLE[0])))
+    member = data.draw(st.sampled_from([each.name for each in attrs.fields(type(other)) if each.name != "schema"]))
+    forged = attrs.evolve(WHOLE[index], **{member: getattr(other, member)})
+    entries = (*WHOLE[:index], forged, *WHOLE[index + 1 :])
+    if forged != WHOLE[index]:
+        assert verify(entries)
+        assert verify(entries)[0].pointer == f"/{index}"
+
+
+@given(st.permutations(range(len(WHOLE))), st.integers(1, len(WHOLE)))
+def test_moved_dropped_and_doubled_entries_are_found(places, size):
+    entries = tuple(WHOLE[place] for place in places[:size])
+    if entries != WHOLE[:size]:
+        assert verify(entries)
+    assert verify((*WHOLE[:size], WHOLE[size - 1]))
+    assert bool(verify(WHOLE[:size], anchor=WHOLE[-1].digest)) == (size < len(WHOLE))
+    assert verify((), anchor=WHOLE[-1].digest)[0].code == "journal.truncated"
+
+
+def test_a_whole_journal_has_no_fault_and_clocks_do_not_go_back():
+    assert verify(WHOLE, anchor=WHOLE[-1].digest) == ()
+    with pytest.raises(ConflictError, match="clock"):
+        append(WHOLE, STORY[0], recorded_at=AS_OF - timedelta(days=1), **WHO)
+    with pytest.raises(TypeError, match="published"):
+        append((), Card(summary="a", indicator="info"), recorded_at=AS_OF, **WHO)
+    back = attrs.evolve(WHOLE[1], recorded_at=AS_OF - timedelta(days=1))
+    assert "journal.clock" in {issue.code for issue in verify((WHOLE[0], back))}
+
+
+def test_a_file_keeps_every_entry_and_reports_a_torn_line(tmp_path):
+    file = tmp_path / "journal.ndjson"
+    for entry in WHOLE[:3]:
+        append_entry(file, entry)
+    assert read_entries(file) == WHOLE[:3]
+    with pytest.raises(ConflictError, match="somebody else"):
+        append_entry(file, WHOLE[5])
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-10])
+    with pytest.raises(ConflictError, match="line 3 is torn"):
+        read_entries(file)
+    with pytest.raises(ConflictError, match="torn"):
+        append_entry(file, WHOLE[3])
+    file.write_bytes(whole.replace(b'"sequence":2', b'"sequence":"2"'))
+    with pytest.raises(DocumentError, match="line 2 is not an entry"):
+        read_entries(file)
+
+
+@given(st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9]), max_size=12), st.integers(0, 12))
+def test_folding_in_parts_is_folding_from_the_start(chosen, cut):
+    entries = journal(chosen)
+    assert fold(entries[cut:], fold(entries[:cut])) == fold(entries)
+    assert fold(entries).entries == len(entries)
+
+
+def test_a_program_knows_the_latest_of_everything():
+    program = fold(WHOLE)
+    assert program.determination.gate == "candidacy"
+    assert program.clearance.decision == "proceed"
+    assert [each.state for each in program.sessions] == ["recovering"]
+    assert [each.id for each in program.log.current] == ["e-2"]
+    assert len(program.scores) == 1
+    assert program.determination.status is Status.CANDIDATE
+
+
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_time_alone_never_makes_open_work_vanish(days, more):
+    program = fold(WHOLE[:6])
+    now, later = due(program, AS_OF + timedelta(days=days)), due(program, AS_OF + timedelta(days=days + more))
+    assert {(each.what, each.about) for each in now} <= {(each.what, each.about) for each in later}
+    assert [each.due_by for each in later] == sorted(each.due_by for each in later)
+    assert all(each.why and each.role for each in later)
+
+
+def test_the_work_list_of_a_program():
+    program = fold(WHOLE)
+    first_day = AS_OF + timedelta(days=7)
+    assert [each.what for each in due(program, first_day)] == ["session"]
+    unresolved = fold(journal(range(8)))
+    assert [(each.what, each.is_overdue) for each in due(unresolved, AS_OF + timedelta(days=8))] == [
+        ("side-effect", True),
+        ("session", True),
+    ]
+    session = program.sessions[0]
+    ended = attrs.evolve(program, sessions=(stop(session, at=AS_OF, reason="done"),))
+    assert due(ended, first_day) == ()
+    second = attrs.evolve(session, id="s-2", visit="order-1/induction-3", number=3, state="discharged")
+    third = attrs.evolve(program, sessions=(*ended.sessions, second))
+    assert "order-1/review-2" not in {each.about for each in due(third, AS_OF + timedelta(days=60))}
+    assert "order-1/review-2" in {each.about for each in due(program, AS_OF + timedelta(days=60))}
+    expiring = due(program, AS_OF + timedelta(days=360))
+    assert expiring[-1].what == "order-expiring"
+    assert due(fold(WHOLE[:4]), AS_OF + timedelta(days=60)) == ()

@@ -1,0 +1,191 @@
+"""The command: JSON in, words or JSON out, and the documented exit codes."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.making import AS_OF, CASES, order
+
+from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
+from ketaprogram.cli.app import app
+from ketaprogram.events.model import AdverseEvent, Triage
+from ketaprogram.outcomes.model import Score
+from ketaprogram.prompts.model import PromptSet
+
+CASE = Path(cli.__file__).parent / "case"
+FORMS = CASES / "intakes"
+NOW = ["--now", "2026-11-24T12:00:00Z"]
+
+
+def run(*arguments, stdin=None):
+    return CliRunner().invoke(app, [str(each) for each in arguments], input=stdin)
+
+
+def test_screen_answers_in_words_and_as_a_document():
+    done = run("screen", FORMS / "half-filled.json", *NOW)
+    assert done.exit_code == 0
+    assert done.output.startswith("NEEDS-INFO")
+    assert "To ask, most decisive first" in done.output
+    plain = run("screen", FORMS / "candidate-home-gad.json", "--json", *NOW)
+    answer = read(Determination, plain.output)
+    assert (answer.rulebook, answer.status.value) == ("candidacy-home", "candidate")
+    markdown = run("screen", FORMS / "review-ptsd.json", "--rulebook", "candidacy-clinic", "--markdown", *NOW)
+    assert "**NEEDS-REVIEW**" in markdown.output
+    assert "### Decided by" in markdown.output
+
+
+def test_screen_shows_faults_of_meaning_and_dates():
+    done = run("screen", FORMS / "contradictory.json", *NOW)
+    assert "Faults in the form" in done.output
+    assert "[intake.contradiction]" in done.output
+    assert "To weigh as well" in run("screen", FORMS / "home-refused-opioids.json", *NOW).output
+    dated = run("screen", FORMS / "deferred-recent-infarction.json", *NOW)
+    assert "asked again on 2026-12-17" in dated.output
+
+
+def test_screen_takes_a_clinics_own_rulebook(tmp_path):
+    own = tmp_path / "own.toml"
+    text = 'id = "own"\nversion = "1.0.0"\ntitle = "Own"\ngate = "candidacy"\neffective_from = 2027-01-01\nextends = "candidacy-clinic"\n'
+    own.write_text(text)
+    done = run("screen", FORMS / "candidate-clinic-depression.json", "--own-rulebook", own, *NOW)
+    assert "not in effect" in done.output
+    assert done.output.startswith("NEEDS-REVIEW")
+    own.write_text(text.replace("gate", "gaet"))
+    faulty = run("screen", FORMS / "candidate-clinic-depression.json", "--own-rulebook", own, *NOW)
+    assert faulty.exit_code == 4
+    assert "Did you mean gate?" in faulty.output
+
+
+def test_bad_input_is_exit_code_2_with_every_fault():
+    done = run("screen", FORMS / "typing-errors.json", *NOW)
+    assert done.exit_code == 2
+    assert "/medicatons" in done.output
+    plain = run("screen", FORMS / "typing-errors.json", "--json", *NOW)
+    assert [each["code"] for each in json.loads(plain.output)["faults"]] == [
+        "value.pattern",
+        "value.choice",
+        "member.unknown",
+    ]
+    assert run("screen", "no-such-file.json").exit_code == 2
+    assert run("screen", FORMS / "empty.json", "--now", "yesterday").exit_code == 2
+
+
+def test_check_finds_the_document_by_its_schema():
+    assert run("check", FORMS / "half-filled.json").output == "a valid intake\n"
+    assert json.loads(run("check", FORMS / "half-filled.json", "--json").output) == {"document": "intake", "faults": []}
+    assert run("check", FORMS / "wrong-unit.json").exit_code == 2
+    assert "not a valid intake: 2 faults" in run("check", FORMS / "wrong-unit.json").output
+    assert "1 fault\n" in run("check", "-", "--as", "intake", stdin="[]").output
+    for stdin in ("[]", "{", '{"schema": "urn:ketaprogram:schema:intak:1"}'):
+        done = run("check", "-", stdin=stdin)
+        assert done.exit_code == 2
+        assert "cannot tell which document" in done.output
+    assert run("check", "-", "--as", "intakes", stdin="{}").exit_code == 2
+
+
+def test_schema_prints_finds_and_lists():
+    assert json.loads(run("schema", "order").output)["title"] == "Order"
+    assert run("schema", "order", "--path").output.strip().endswith("order.schema.json")
+    assert "intake" in run("schema").output.splitlines()
+    assert "Did you mean order?" in run("schema", "ordr").output
+
+
+def test_plan_lays_an_order_out(tmp_path):
+    file = tmp_path / "order.json"
+    file.write_bytes(write(order()))
+    when = ["--start", "2026-12-01", "--at", "09:00", "--zone", "America/Denver"]
+    done = run("plan", file, *when)
+    assert done.exit_code == 0
+    assert "induction 4" in done.output
+    assert len(read(Schedule, run("plan", file, *when, "--json").output).visits) == 5
+    assert run("plan", file, "--start", "2026-11-01", *when[2:]).exit_code == 3
+    assert run("plan", file, *when[:4], "--zone", "Denver").exit_code == 2
+    assert run("plan", file, "--start", "1 December", *when[2:]).exit_code == 2
+    assert run("plan", file, *when[:2], "--at", "nine", *when[4:]).exit_code == 2
+    assert read(Order, file.read_bytes()) == order()
+
+
+def test_triage_says_who_answers_by_when():
+    event = AdverseEvent(id="e", session="s", term="nausea", reported_at=AS_OF)
+    done = run("triage", "-", "--route", "iv", *NOW, stdin=write(event))
+    assert done.output.startswith("URGENT  prescriber answers by 2026-11-24T14:00:00+00:00")
+    assert "Option:" in done.output
+    plain = run("triage", "-", "--route", "iv", "--json", *NOW, stdin=write(event))
+    assert read(Triage, plain.output).tier == "urgent"
+
+
+def test_score_shows_total_change_and_the_crisis_path(tmp_path):
+    before, after = CASE / "phq-9-baseline.json", CASE / "phq-9-after-session-6.json"
+    done = run("score", after, "--baseline", before)
+    assert done.output == (
+        "phq-9: 4 (none-minimal)\nChange: -14 points, -77.8 %; response true, remission true, reliable true, worse false\n"
+    )
+    assert read(Score, run("score", after, "--json").output).value == 4
+    plain = json.loads(after.read_text())
+    plain["answers"] = [*plain["answers"][1:-1], {"item": "phq9-9", "value": 2}]
+    file = tmp_path / "responses.json"
+    file.write_text(json.dumps(plain))
+    crisis = run("score", file, "--country", "IE")
+    assert crisis.output.startswith("[critical] Crisis path")
+    assert "116 123" in crisis.output
+    assert "no total, because these items have no answer: phq9-1" in crisis.output
+    plain["answers"][0]["value"] = 9
+    assert run("score", "-", stdin=json.dumps(plain)).exit_code == 2
+    assert read(Responses, after.read_bytes())
+
+
+def test_prompts_come_with_their_reasons():
+    done = run("prompts", "--session", "s-1", "--day", 2, "--theme", "worry", "--theme", "mood", "--count", 2)
+    assert done.output.count("day 2 is within") == 2
+    none = run("prompts", "--session", "s-1", "--day", 2, "--state", "risk")
+    assert "a person should get in touch" in none.output
+    assert read(PromptSet, run("prompts", "--session", "s-1", "--day", 2, "--json").output).prompts
+
+
+def test_the_walkthrough_tells_the_whole_way():
+    done = run("walkthrough")
+    assert done.exit_code == 0
+    for words in ("NEEDS-INFO", "CANDIDATE", "signs", "09:00", "needs-review", "35 mg", "remission", "three prompts"):
+        assert words in done.output
+    for name in ("candidate-home-gad", "half-filled"):
+        own = run("walkthrough", FORMS / f"{name}.json", *NOW)
+        assert own.exit_code == 0
+        assert "What comes next" in own.output
+    assert "Fault in the form" in run("walkthrough", FORMS / "contradictory.json", *NOW).output
+
+
+def test_without_the_extra_the_command_says_what_to_install(monkeypatch, capsys):
+    genuine = builtins.__import__
+
+    def missing(name, *arguments, **options):
+        if name == "ketaprogram.cli.app":
+            raise ModuleNotFoundError(name="click")
+        return genuine(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert "ketaprogram[cli]" in capsys.readouterr().err
+
+    def other(name, *arguments, **options):
+        if name == "ketaprogram.cli.app":
+            raise ModuleNotFoundError(name="something.else")
+        return genuine(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", other)
+    with pytest.raises(ModuleNotFoundError):
+        cli.main()
+
+
+def test_the_module_is_the_command(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["ketaprogram", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("ketaprogram", run_name="__main__")
+    assert ended.value.code == 0
