@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ketaprogram import check_intake, facts_from, read, to_json, write
 from ketaprogram.facts.catalog import catalog, check_fact
 from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, CodesFact, FactSet
-from ketaprogram.intake.model import Answer, ConditionAnswer, Diagnoses, Diagnosis, Intake, Medication, Medications
+from ketaprogram.intake.model import (
+    Answer,
+    ConditionAnswer,
+    Diagnoses,
+    Diagnosis,
+    Intake,
+    Measure,
+    Medication,
+    Medications,
+    Treatment,
+    Treatments,
+)
 from ketaprogram.testing.strategies import AS_OF, documents, instants
 
 CANARY = "Zebulon Q. Canary"
@@ -86,6 +98,41 @@ def test_only_a_complete_and_dated_list_proves_that_a_condition_is_absent(is_com
     )
     fact = facts_from(form(diagnoses=diagnoses), AS_OF).get("condition.aneurysm")
     assert (isinstance(fact, BooleanFact) and fact.value is False) == (is_complete and as_of is not None)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "known", "comparator"),
+    [
+        ({"dose_adequate": Answer.YES, "weeks": 6, "outcome": "no-response"}, 1, "="),
+        ({"dose_adequate": Answer.YES, "weeks": 6, "outcome": "partial-response"}, 1, "="),
+        ({"dose_adequate": Answer.NOT_APPLICABLE, "weeks": 16, "outcome": "no-response"}, 1, "="),
+        ({"dose_adequate": Answer.YES, "weeks": 5, "outcome": "no-response"}, 0, ">="),
+        ({"dose_adequate": Answer.YES, "weeks": 3, "outcome": "no-response"}, 0, "="),
+        ({"dose_adequate": Answer.NO, "weeks": 30, "outcome": "no-response"}, 0, "="),
+        ({"dose_adequate": Answer.YES, "weeks": 30, "outcome": "intolerance"}, 0, "="),
+        ({"dose_adequate": Answer.YES, "weeks": 30, "outcome": "unknown"}, 0, ">="),
+        ({"dose_adequate": Answer.ASKED_UNKNOWN, "weeks": 30, "outcome": "no-response"}, 0, ">="),
+        ({"dose_adequate": Answer.YES, "outcome": "no-response"}, 0, ">="),
+    ],
+)
+def test_what_counts_as_an_adequate_trial_that_failed(treatment, known, comparator):
+    tried = Treatments(entries=(Treatment(name="x", treatment_class="ssri", **treatment),), list_is_complete=True)
+    fact = facts_from(form(treatments=tried), AS_OF).get("trials.adequate_failed")
+    assert (fact.value, fact.comparator) == (known, comparator)
+
+
+def test_two_answers_to_one_question_and_an_offset_that_is_not_the_zones():
+    twice = tuple(ConditionAnswer(condition="aneurysm", answer=answer) for answer in (Answer.NO, Answer.YES))
+    shifted = attrs.evolve(form(conditions=twice), recorded_at=AS_OF.astimezone(timezone(timedelta(hours=-5))))
+    issues = [f"{issue.pointer} {issue.code}" for issue in check_intake(shifted, AS_OF)]
+    assert issues == ["/recorded_at time.offset", "/conditions/1/answer intake.contradiction"]
+    misspelt = form(conditions=(ConditionAnswer(condition="aneurism", answer=Answer.NO),))
+    (issue,) = check_intake(misspelt, AS_OF)
+    assert "aneurysm" in issue.hint
+    late = attrs.evolve(form(), recorded_at=AS_OF + timedelta(days=1))
+    assert [issue.code for issue in check_intake(late, AS_OF)] == ["time.future"]
+    scored = form(measures=(Measure(measure="phq9-total", value=5, measured_at=AS_OF + timedelta(days=1)),))
+    assert [issue.pointer for issue in check_intake(scored, AS_OF)] == ["/measures/0/measured_at"]
 
 
 def test_a_code_proves_its_condition_even_against_a_no():

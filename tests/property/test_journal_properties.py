@@ -8,9 +8,9 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.making import clearance, determination, dosed, order, reading, schedule
+from tests.making import CASES, clearance, determination, dosed, order, reading, schedule
 
-from ketaprogram import Status, due, fold, score
+from ketaprogram import Intake, Status, due, fold, read, score
 from ketaprogram.card import Card
 from ketaprogram.errors import ConflictError, DocumentError
 from ketaprogram.events.model import AdverseEvent
@@ -127,6 +127,12 @@ def test_time_alone_never_makes_open_work_vanish(days, more):
     assert {(each.what, each.about) for each in now} <= {(each.what, each.about) for each in later}
     assert [each.due_by for each in later] == sorted(each.due_by for each in later)
     assert all(each.why and each.role for each in later)
+
+
+def test_documents_that_a_program_does_not_keep_are_counted():
+    form = read(Intake, (CASES / "intakes" / "half-filled.json").read_bytes())
+    entries = append(WHOLE, form, recorded_at=AS_OF + timedelta(days=1), **WHO)
+    assert attrs.evolve(fold(entries), entries=len(WHOLE)) == fold(WHOLE)
 
 
 def test_the_work_list_of_a_program():

@@ -147,6 +147,8 @@ def test_an_override_must_hold_on_the_first_day():
     signed = clear(answer, "proceed", by="A", role="physician", signed_at=AS_OF, overrides=(expiring,))
     with pytest.raises(OrderError, match="has expired by the first day"):
         order(clearance=signed)
+    lasting = attrs.evolve(signed, overrides=(attrs.evolve(expiring, expires_on=DAY),))
+    assert order(clearance=lasting).sessions == 4
 
 
 def test_esketamine_is_never_ordered_for_home():

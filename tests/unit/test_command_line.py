@@ -51,7 +51,8 @@ def test_screen_shows_faults_of_meaning_and_dates():
 
 def test_screen_takes_a_clinics_own_rulebook(tmp_path):
     own = tmp_path / "own.toml"
-    text = 'id = "own"\nversion = "1.0.0"\ntitle = "Own"\ngate = "candidacy"\neffective_from = 2027-01-01\nextends = "candidacy-clinic"\n'
+    text = 'id = "own"\nversion = "1.0.0"\ntitle = "Own"\ngate = "candidacy"\neffective_from = 2027-01-01\n'
+    text += 'extends = "candidacy-clinic"\n'
     own.write_text(text)
     done = run("screen", FORMS / "candidate-clinic-depression.json", "--own-rulebook", own, *NOW)
     assert "not in effect" in done.output
@@ -123,9 +124,9 @@ def test_triage_says_who_answers_by_when():
 def test_score_shows_total_change_and_the_crisis_path(tmp_path):
     before, after = CASE / "phq-9-baseline.json", CASE / "phq-9-after-session-6.json"
     done = run("score", after, "--baseline", before)
-    assert done.output == (
-        "phq-9: 4 (none-minimal)\nChange: -14 points, -77.8 %; response true, remission true, reliable true, worse false\n"
-    )
+    total, since = done.output.splitlines()
+    assert total == "phq-9: 4 (none-minimal)"
+    assert since == "Change: -14 points, -77.8 %; response true, remission true, reliable true, worse false"
     assert read(Score, run("score", after, "--json").output).value == 4
     plain = json.loads(after.read_text())
     plain["answers"] = [*plain["answers"][1:-1], {"item": "phq9-9", "value": 2}]

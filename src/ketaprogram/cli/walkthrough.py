@@ -260,8 +260,7 @@ def _prompts(out: Console, session: Session) -> None:
     _heading(out, "8  Two days after the session: three prompts")
     for prompt in found.prompts:
         _entry(out, prompt.text, f"{prompt.kind}: {prompt.why}")
-    if found.intention:
-        out.print(f"  [dim]beside them, in the person's own words:[/dim] “{found.intention}”")
+    out.print(f"  [dim]beside them, in the person's own words:[/dim] “{found.intention}”")
 
 
 def _end(out: Console, answer: Determination) -> None:

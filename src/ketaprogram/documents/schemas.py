@@ -47,12 +47,10 @@ def schema(model: type) -> dict[str, Any]:
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     if isinstance(identity, Constant):
         head["$id"] = identity.word
-    definitions.pop(model.__name__, None)
     return {**head, **body, **({"$defs": dict(sorted(definitions.items()))} if definitions else {})}
 
 
 def _object(shape: Object, definitions: dict[str, Any]) -> dict[str, Any]:
-    definitions.setdefault(shape.model.__name__, None)  # reserved first, so that a model may contain itself
     required = [member.name for member in shape.members if member.required]
     return {
         "title": shape.model.__name__,
@@ -116,7 +114,7 @@ def _nullable(inner: dict[str, Any]) -> dict[str, Any]:
 def _reference(shape: Object, definitions: dict[str, Any]) -> dict[str, Any]:
     name = shape.model.__name__
     if name not in definitions:
-        definitions[name] = None
+        definitions[name] = None  # reserved first, so that a model may contain itself
         definitions[name] = _object(shape, definitions)
     return {"$ref": f"#/$defs/{name}"}
 
