@@ -8,15 +8,18 @@ import runpy
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner
-from tests.making import AS_OF, CASES, order
+from tests.making import AS_OF, CASES, order, schedule
 
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
 from ketaprogram.cli.app import app
 from ketaprogram.events.model import AdverseEvent, Triage
 from ketaprogram.outcomes.model import Score
 from ketaprogram.prompts.model import PromptSet
+from ketaprogram.sessions import begin_session
+from ketaprogram.sessions.model import Session
 
 CASE = Path(cli.__file__).parent / "case"
 FORMS = CASES / "intakes"
@@ -142,11 +145,13 @@ def test_score_shows_total_change_and_the_crisis_path(tmp_path):
 
 
 def test_prompts_come_with_their_reasons():
-    done = run("prompts", "--session", "s-1", "--day", 2, "--theme", "worry", "--theme", "mood", "--count", 2)
+    session = write(attrs.evolve(begin_session(order(), schedule().visits[0]), intention="To meet my worry."))
+    done = run("prompts", "-", "--day", 2, "--theme", "worry", "--theme", "mood", "--count", 2, stdin=session)
     assert done.output.count("day 2 is within") == 2
-    none = run("prompts", "--session", "s-1", "--day", 2, "--state", "risk")
+    none = run("prompts", "-", "--day", 2, "--state", "risk", stdin=session)
     assert "a person should get in touch" in none.output
-    assert read(PromptSet, run("prompts", "--session", "s-1", "--day", 2, "--json").output).prompts
+    chosen = read(PromptSet, run("prompts", "-", "--day", 2, "--count", 9, "--json", stdin=session).output)
+    assert chosen.intention == "To meet my worry."
 
 
 def test_the_walkthrough_tells_the_whole_way():
@@ -159,6 +164,15 @@ def test_the_walkthrough_tells_the_whole_way():
         assert own.exit_code == 0
         assert "What comes next" in own.output
     assert "Fault in the form" in run("walkthrough", FORMS / "contradictory.json", *NOW).output
+
+
+def test_the_walkthrough_as_documents():
+    story = json.loads(run("walkthrough", "--json").output)
+    assert read(Determination, story["first-determination"]).status.value == "needs-info"
+    assert read(Session, story["session"]).state == "discharged"
+    assert len(read(Schedule, story["schedule"]).visits) == 9
+    own = json.loads(run("walkthrough", FORMS / "review-ptsd.json", "--json", *NOW).output)
+    assert read(Determination, own["determination"]).status.value == "needs-review"
 
 
 def test_without_the_extra_the_command_says_what_to_install(monkeypatch, capsys):

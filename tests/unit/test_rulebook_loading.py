@@ -131,6 +131,14 @@ def test_a_condition_nested_ten_thousand_deep_is_a_fault() -> None:
     assert faults(HEAD + f"[[criterion]]\nwhen = {deep}\n") == [" document.not-toml"]
 
 
+def test_a_condition_nested_deeply_by_dotted_keys_is_a_fault() -> None:
+    head, rule = GOOD.split("[[criterion]]")
+    lines = [
+        line if not line.startswith("when") else "when." + "not." * 5000 + "fact = 1" for line in rule.splitlines()
+    ]
+    assert faults(head + "[[criterion]]" + "\n".join(lines)) == [" document.too-deep"]
+
+
 def test_the_same_id_twice_is_a_fault() -> None:
     assert "/criterion/1/id criterion.duplicate" in faults(GOOD + RULE.format(value=160))
 

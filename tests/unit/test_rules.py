@@ -7,10 +7,21 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from tests.making import AS_OF, determination
+from tests.making import AS_OF, CASES, determination
 
-from ketaprogram import FactSet, Status, catalog, determine, explain, load_rulebook, read_rulebook
-from ketaprogram.facts.model import BooleanFact, CodeFact, CodesFact, DateFact, QuantityFact
+from ketaprogram import (
+    FactSet,
+    Intake,
+    Status,
+    catalog,
+    determine,
+    explain,
+    facts_from,
+    load_rulebook,
+    read,
+    read_rulebook,
+)
+from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, CodeFact, CodesFact, DateFact, QuantityFact
 from ketaprogram.rules.evaluation import View, weigh
 from ketaprogram.rules.explaining import crisis_cards
 from ketaprogram.rules.model import Amounts, Flag, Period, Test, Words
@@ -148,8 +159,9 @@ def test_a_deferral_by_date_says_when_to_ask_again():
     assert answer.recheck_on == date(2026, 12, 17)
     assert "2026-12-17" in explain(answer)
     assert determination("deferred-blood-pressure").recheck_on is None
-    undated = determination("deferred-recent-infarction").requirements
-    assert not undated
+    form = read(Intake, (CASES / "intakes" / "deferred-recent-infarction.json").read_bytes())
+    both = facts_from(form, AS_OF).with_(systolic(170))
+    assert determine(both, load_rulebook("candidacy-clinic"), AS_OF).recheck_on is None
 
 
 def test_statuses_are_ordered_and_findings_print_every_kind_of_fact():
@@ -162,6 +174,13 @@ def test_statuses_are_ordered_and_findings_print_every_kind_of_fact():
     incomplete = explain(determination("undated-medication-list"))
     assert "Classes of medicines taken" in incomplete
     assert "sought.indication" not in explain(determination("review-ptsd"))
+
+
+def test_a_determination_from_elsewhere_may_name_an_absent_fact():
+    answer = determination("deferred-blood-pressure")
+    absent = AbsentFact(id="clinic.parking", reason=AbsentReason.ASKED_DECLINED)
+    findings = tuple(attrs.evolve(each, used=(absent,)) for each in answer.findings)
+    assert "clinic.parking: asked-declined" in explain(attrs.evolve(answer, findings=findings))
 
 
 def test_the_crisis_path_opens_whatever_the_status():

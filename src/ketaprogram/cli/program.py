@@ -19,6 +19,7 @@ from ketaprogram.prompts.model import Phase, State, Theme
 from ketaprogram.protocol import load_protocol
 from ketaprogram.protocol.model import Order, Route
 from ketaprogram.schedule import plan_visits
+from ketaprogram.sessions.model import Session
 
 if TYPE_CHECKING:
     from datetime import date, datetime, time
@@ -108,30 +109,29 @@ def score_command(
 
 
 @click.command("prompts")
-@click.option("--session", required=True, metavar="ID", help="Id of the session that days are counted from.")
+@file_argument("session")
 @click.option("--phase", type=click.Choice(get_args(Phase)), default="integration", show_default=True)
 @click.option("--day", type=int, required=True, help="Days since the session; below 0 is before it.")
 @click.option(
     "--theme", "themes", type=click.Choice(get_args(Theme)), multiple=True, help="May be given several times."
 )
 @click.option("--state", type=click.Choice(get_args(State)), default="steady", show_default=True)
-@click.option("--intention", help="The person's own words.")
 @click.option("--count", type=click.IntRange(1, 20), default=3, show_default=True)
 @as_json
 @answering
 def prompts_command(  # one parameter per option
-    session: str,
+    session: BinaryIO,
     phase: Phase,
     day: int,
     themes: tuple[Theme, ...],
     state: State,
-    intention: str | None,
     count: int,
     as_json: bool,  # noqa: FBT001  # a flag
 ) -> None:
-    """Choose integration prompts for a day, each with its reason."""
+    """Choose integration prompts for a day before or after a SESSION, each with its reason."""
+    held = document(Session, session)
     found = select_prompts(
-        session, phase=phase, day=day, themes=frozenset(themes), state=state, intention=intention, count=count
+        held.id, phase=phase, day=day, intention=held.intention, themes=frozenset(themes), state=state, count=count
     )
     if as_json:
         write_document(found)

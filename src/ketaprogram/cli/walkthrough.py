@@ -7,19 +7,22 @@ clinic's staff says on the day are given.
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+import attrs
 import click
+from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from ketaprogram.cli.edges import answering, console, document, now_option
+from ketaprogram.cli.edges import answering, as_json, console, document, now_option
 from ketaprogram.cli.showing import observation_table, schedule_table, score_table
-from ketaprogram.documents import read
+from ketaprogram.documents import read, to_json
 from ketaprogram.events import triage
 from ketaprogram.events.model import AdverseEvent
 from ketaprogram.intake import check_intake, facts_from
@@ -48,10 +51,10 @@ from ketaprogram.sessions import (
 from ketaprogram.sessions.model import Administration, Observation
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from ketaprogram.citation import Citation
+    from ketaprogram.events.model import Triage
     from ketaprogram.outcomes.model import Change, Score
+    from ketaprogram.prompts.model import PromptSet
     from ketaprogram.protocol.model import Order, Protocol
     from ketaprogram.rules.model import Determination
     from ketaprogram.schedule.model import Schedule
@@ -67,13 +70,18 @@ _INTENTION = "To meet my worry with curiosity."
 @click.command("walkthrough")
 @click.argument("intake", type=click.File("rb"), required=False)
 @now_option
+@as_json
 @answering
-def walkthrough_command(intake: BinaryIO | None, now: datetime) -> None:
+def walkthrough_command(intake: BinaryIO | None, now: datetime, as_json: bool) -> None:  # noqa: FBT001  # a flag
     """Follow one made-up person through a program; with an INTAKE file, show how far that person's form leads."""
-    out = console()
-    if intake is not None:
-        _own(out, document(Intake, intake), now)
-        return
+    out = Console(quiet=True) if as_json else console()
+    story = _own(out, document(Intake, intake), now) if intake is not None else _story(out)
+    if as_json:
+        click.echo(json.dumps({name: to_json(found) for name, found in story.items()}, indent=2, ensure_ascii=False))
+
+
+def _story(out: Console) -> dict[str, object]:
+    """The whole way of the made-up person; the documents that came to be on it, by name."""
     out.print(
         Panel(
             "One made-up person on the way through a program. Every answer below is worked out as this runs.\n"
@@ -83,32 +91,43 @@ def walkthrough_command(intake: BinaryIO | None, now: datetime) -> None:
         )
     )
     asked_at = datetime.fromisoformat("2026-10-15T14:00:00-06:00")
-    _first_form(out)
+    first = _first_form(out)
     answer = _completed_form(out, asked_at)
     protocol = load_protocol("iv-six-infusions")
     order, schedule = _signature_and_plan(out, answer, protocol, asked_at)
     session = _session_day(out, order, protocol, schedule)
-    _side_effect(out, session)
-    _scores(out)
-    _prompts(out, session)
+    reported = _side_effect(out, session)
+    latest = _scores(out)
+    prompts = _prompts(out, session)
     _end(out, answer)
+    return {
+        "first-determination": first,
+        "determination": answer,
+        "order": order,
+        "schedule": schedule,
+        "session": session,
+        "triage": reported,
+        "score": latest,
+        "prompt-set": prompts,
+    }
 
 
-def _own(out: Console, form: Intake, now: datetime) -> None:
+def _own(out: Console, form: Intake, now: datetime) -> dict[str, object]:
     setting = "home" if form.sought.setting == "home" else "clinic"
     answer = determine(facts_from(form, now), load_rulebook(f"candidacy-{setting}"), now)
     _heading(out, f"1  The form, screened for {setting}")
-    click.echo(explain(answer))
+    _plainly(out, explain(answer))
     for issue in check_intake(form, now):
-        click.echo(f"Fault in the form: {issue}")
+        _plainly(out, f"Fault in the form: {issue}")
     _heading(out, "2  What comes next")
     if answer.status.permits:
-        click.echo("A clinician may now sign a clearance and an order; `ketaprogram plan` lays the order out.")
+        _plainly(out, "A clinician may now sign a clearance and an order; `ketaprogram plan` lays the order out.")
     else:
-        click.echo("Nothing can be planned yet: there is no order without a clearance that says proceed.")
+        _plainly(out, "Nothing can be planned yet: there is no order without a clearance that says proceed.")
+    return {"determination": answer}
 
 
-def _first_form(out: Console) -> None:
+def _first_form(out: Console) -> Determination:
     at = datetime.fromisoformat("2026-10-12T16:00:00-06:00")
     answer = determine(facts_from(_case(Intake, "intake-first"), at), load_rulebook("candidacy-clinic"), at)
     _heading(out, "1  The form as it arrived")
@@ -118,13 +137,14 @@ def _first_form(out: Console) -> None:
         _entry(
             out, each.question, f"{each.reason.value}; could become {each.could_become.value}; {_cited(each.citation)}"
         )
+    return answer
 
 
 def _completed_form(out: Console, at: datetime) -> Determination:
     form = _case(Intake, "intake-completed")
     answer = determine(facts_from(form, at), load_rulebook("candidacy-clinic"), at)
     _heading(out, "2  Three days later, the same form completed")
-    click.echo(explain(answer))
+    _plainly(out, explain(answer))
     return answer
 
 
@@ -197,7 +217,7 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     return discharge(session, gate, at=leaving)
 
 
-def _side_effect(out: Console, session: Session) -> None:
+def _side_effect(out: Console, session: Session) -> Triage:
     reported_at = datetime.fromisoformat("2026-10-20T15:30:00-06:00")
     event = AdverseEvent(
         id="event-1",
@@ -211,33 +231,29 @@ def _side_effect(out: Console, session: Session) -> None:
         resolved=False,
         narrative="Queasy since the infusion, drinking normally.",
     )
+    corrected = attrs.evolve(
+        event,
+        id="event-1b",
+        corrects="event-1",
+        reported_at=reported_at + timedelta(hours=17),
+        duration_minutes=70,
+        resolved=True,
+    )
     _heading(out, "6  A side effect is reported: nausea, still there, nobody asked how long")
-    for label, version in (
-        ("As reported", event),
-        (
-            "Corrected next morning: gone after 70 minutes",
-            AdverseEvent(
-                id="event-1b",
-                corrects="event-1",
-                session=session.id,
-                term="nausea",
-                reported_at=reported_at + timedelta(hours=17),
-                onset_minutes=25,
-                duration_minutes=70,
-                grade=1,
-                serious=(),
-                red_flag=False,
-                resolved=True,
-            ),
-        ),
-    ):
-        found = triage(version, route=session.route, now=version.reported_at)
-        out.print(f"{label}: [bold]{found.tier}[/bold]; {found.who} answers by {found.respond_by:%d %b %H:%M}")
-        for line in found.card.detail.splitlines():
-            _entry(out, line)
+    first = _show_triage(out, "As reported", event, session)
+    _show_triage(out, "Corrected next morning: gone after 70 minutes", corrected, session)
+    return first
 
 
-def _scores(out: Console) -> None:
+def _show_triage(out: Console, label: str, event: AdverseEvent, session: Session) -> Triage:
+    found = triage(event, route=session.route, now=event.reported_at)
+    out.print(f"{label}: [bold]{found.tier}[/bold]; {found.who} answers by {found.respond_by:%d %b %H:%M}")
+    for line in found.card.detail.splitlines():
+        _entry(out, line)
+    return found
+
+
+def _scores(out: Console) -> Score:
     rows: list[tuple[str, Score, Change | None]] = []
     for name in ("phq-9", "gad-7"):
         first = score(_case(Responses, f"{name}-baseline"))
@@ -247,9 +263,10 @@ def _scores(out: Console) -> None:
             rows.append((when.replace("-", " "), later, change(first, later)))
     _heading(out, "7  Scores over time")
     out.print(score_table(rows))
+    return rows[-1][1]
 
 
-def _prompts(out: Console, session: Session) -> None:
+def _prompts(out: Console, session: Session) -> PromptSet:
     found = select_prompts(
         session.id,
         phase="integration",
@@ -261,6 +278,7 @@ def _prompts(out: Console, session: Session) -> None:
     for prompt in found.prompts:
         _entry(out, prompt.text, f"{prompt.kind}: {prompt.why}")
     out.print(f"  [dim]beside them, in the person's own words:[/dim] “{found.intention}”")
+    return found
 
 
 def _end(out: Console, answer: Determination) -> None:
@@ -297,6 +315,11 @@ def _entry(out: Console, text: str, below: str = "") -> None:
     out.print(Padding(Text(text), (0, 0, 0, 2)))
     if below:
         out.print(Padding(Text(below, style="dim"), (0, 0, 0, 4)))
+
+
+def _plainly(out: Console, text: str) -> None:
+    """Text that is laid out already."""
+    out.print(text, markup=False, soft_wrap=True)
 
 
 def _cited(citation: Citation) -> str:

@@ -70,7 +70,7 @@ def select_prompts(  # noqa: PLR0913  # what the choice depends on
     found = prompts or library()
     usable = [each for each in found.prompts if intention is not None or not each.needs_intention]
     fitting = [each for each in usable if _fits(each, found, phase, day, state, already)]
-    ranked = sorted(fitting, key=lambda each: (-len(each.themes & themes), _shuffled(each, session, day, seed)))
+    ranked = sorted(fitting, key=lambda each: (-_closeness(each, themes), _shuffled(each, session, day, seed)))
     chosen = tuple(_spread(ranked, count))
     note = None if len(chosen) == count else "Fewer prompts fit than were asked for."
     return PromptSet(
@@ -94,6 +94,11 @@ def _fits(  # what the choice depends on
     if prompt.kind in found.action_kinds and phase == "integration" and day < found.action_from_day:
         return any(each.id in already and each.kind in found.reflective_kinds for each in found.prompts)
     return True
+
+
+def _closeness(prompt: Prompt, themes: frozenset[Theme]) -> int:
+    """How much a prompt has to do with what the person works on; the person's own intention counts as a theme."""
+    return len(prompt.themes & themes) + prompt.needs_intention
 
 
 def _spread(ranked: list[Prompt], count: int) -> Iterator[Prompt]:
