@@ -117,3 +117,17 @@ def test_the_command_explains_itself():
     done = _run("-m", "ketaprogram", "--help")
     assert done.returncode == 0, done.stderr
     assert "Usage" in done.stdout
+
+
+@pytest.mark.skipif(importlib.util.find_spec("click") is None, reason="needs the extra cli")
+def test_the_walkthrough_runs_with_what_is_installed():
+    done = _run("-m", "ketaprogram", "walkthrough")
+    assert done.returncode == 0, done.stderr
+    assert "CANDIDATE" in done.stdout
+
+
+def test_a_schema_is_found_by_its_name():
+    from ketaprogram.published import DOCUMENTS, schema_path  # noqa: PLC0415
+
+    for name in DOCUMENTS:
+        assert json.loads(schema_path(name).read_text("utf-8"))["$id"] == f"urn:ketaprogram:schema:{name}:1"
