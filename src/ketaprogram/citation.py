@@ -18,9 +18,9 @@ from ketaprogram.errors import CitationError
 from ketaprogram.issues import Issue, nearest, pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["PROPOSAL", "Citation", "Confidence", "Source", "cite", "sources"]
+__all__ = ["PROPOSAL", "Citation", "Confidence", "Source", "cite", "cite_all", "sources"]
 
 PROPOSAL = "DEFAULT"
 
@@ -108,6 +108,20 @@ def cite(source: str, locator: str = "", confidence: str = "uncertain") -> Citat
         message = "a citation cannot be loaded"
         raise CitationError(message, [fault])
     return Citation(source=source, locator=locator, confidence=confidence)  # type: ignore[arg-type]  # checked above
+
+
+def cite_all(entries: Iterable[Mapping[str, str]]) -> tuple[Citation, ...]:
+    """
+    The citations of a list in a data file, each a table of ``id``, ``locator`` and ``confidence``.
+
+    Raises:
+        CitationError: One of the sources is not in the catalogue.
+
+    Example:
+        >>> cite_all([{"id": "HULL", "locator": "cand.home_internet", "confidence": "seen"}])[0].source
+        'HULL'
+    """
+    return tuple(cite(each["id"], each["locator"], each["confidence"]) for each in entries)
 
 
 @cache

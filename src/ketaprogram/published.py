@@ -11,8 +11,7 @@ from importlib import import_module, resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ketaprogram.errors import UnknownItemError
-from ketaprogram.issues import nearest, shown
+from ketaprogram._knowledge import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,10 +54,7 @@ def model_of(name: str) -> type:
         >>> model_of("intake").__name__
         'Intake'
     """
-    if name not in DOCUMENTS:
-        message = f"no document is called {shown(name)}. {nearest(name, DOCUMENTS)}".rstrip()
-        raise UnknownItemError(message)
-    module, _, attribute = DOCUMENTS[name].partition(":")
+    module, _, attribute = look_up(DOCUMENTS, name, "document").partition(":")
     model: type = getattr(import_module(module), attribute)
     return model
 

@@ -27,7 +27,7 @@ from ketaprogram.facts.model import (
 )
 from ketaprogram.rules import rulebook_names
 from ketaprogram.rules.evaluation import View, weigh
-from ketaprogram.rules.model import Amounts
+from ketaprogram.rules.model import Amounts, single_tests
 
 HERE = Path(__file__).parent / "criteria"
 COVERAGE = Path(__file__).parents[2] / "docs" / "reference" / "candidacy-coverage.md"
@@ -66,20 +66,12 @@ def facts_of(case):
     return FactSet(facts=(*stated, *absent))
 
 
-def conditions_in(condition):
-    """The single tests of a condition."""
-    of = getattr(condition, "of", None)
-    if of is None:
-        return [condition]
-    return [test for part in (of if isinstance(of, tuple) else (of,)) for test in conditions_in(part)]
-
-
 @pytest.mark.parametrize(("criterion_id", "case"), CASES, ids=[f"{stem}: {case['name']}" for stem, case in CASES])
 def test_a_case_comes_out_as_its_file_says(criterion_id, case):
     criterion = CRITERIA[FILES[criterion_id]["rulebook"], criterion_id]
     facts = facts_of(case)
     assert not [issue for each in facts.facts for issue in check_fact(each, catalog())]
-    assert {each.id for each in facts.facts} <= {each.fact for each in conditions_in(criterion.when)}
+    assert {each.id for each in facts.facts} <= {each.fact for each in single_tests(criterion.when)}
     assert weigh(criterion.when, View(facts, catalog(), AS_OF)).truth.value == case["expect"]
 
 
@@ -107,7 +99,7 @@ def test_a_criterion_means_the_same_in_every_rulebook_that_holds_it(criterion_id
 @pytest.mark.parametrize("criterion_id", IDS)
 def test_both_edges_of_every_amount_are_covered(criterion_id):
     criterion = CRITERIA[FILES[criterion_id]["rulebook"], criterion_id]
-    for test in (each for each in conditions_in(criterion.when) if isinstance(each.operand, Amounts)):
+    for test in (each for each in single_tests(criterion.when) if isinstance(each.operand, Amounts)):
         stated = {
             Decimal(case["facts"][test.fact])
             for case in FILES[criterion_id]["case"]
@@ -148,7 +140,7 @@ def test_only_capacity_is_an_inclusion_that_time_and_help_may_not_change():
 @pytest.mark.parametrize("name", RULEBOOKS)
 def test_suicide_risk_is_never_a_refusal(name):
     for criterion in RULEBOOKS[name].criteria:
-        if any("suicid" in each.fact or each.fact == "measure.phq9_item_9" for each in conditions_in(criterion.when)):
+        if any("suicid" in each.fact or each.fact == "measure.phq9_item_9" for each in single_tests(criterion.when)):
             assert criterion.criterion_kind in {"emergency", "precaution"}
             assert criterion.pathway == "crisis"
         if criterion.criterion_kind == "emergency":

@@ -11,7 +11,7 @@ from ketaprogram import determine, read, write
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import AbsentReason
 from ketaprogram.rules.evaluation import View, weigh
-from ketaprogram.rules.model import Determination, Rulebook
+from ketaprogram.rules.model import Determination, Rulebook, single_tests
 from ketaprogram.testing.conformance import check_basis, check_ignorance_never_permits, check_order_is_irrelevant
 from ketaprogram.testing.strategies import AS_OF, conditions, fact_sets, facts, rulebooks
 from ketaprogram.truth import UNKNOWN
@@ -21,15 +21,11 @@ from ketaprogram.truth import UNKNOWN
 def situations(draw):
     """A random rulebook, and facts about what it asks."""
     rulebook = draw(rulebooks())
-    asked = {test for each in rulebook.criteria for test in asked_by(each.when)}
-    return rulebook, draw(fact_sets(sorted(asked)))
+    return rulebook, draw(fact_sets(rulebook.asks))
 
 
 def asked_by(condition):
-    of = getattr(condition, "of", None)
-    if of is None:
-        return {condition.fact}
-    return set().union(*(asked_by(each) for each in (of if isinstance(of, tuple) else (of,))))
+    return {test.fact for test in single_tests(condition)}
 
 
 @given(situations(), st.data())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 from rich.console import Console
 
-from ketaprogram._time import parse_instant
+from ketaprogram._time import format_instant, parse_instant
 from ketaprogram.documents import read, write
 from ketaprogram.errors import DocumentError, InputError, KetaprogramError, KnowledgeError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ketaprogram.issues import Issue
 
-__all__ = ["answering", "as_json", "console", "document", "file_argument", "now_option", "write_document"]
+__all__ = ["answering", "as_json", "console", "document", "file_argument", "now_option", "parsed", "write_document"]
 
 Model = TypeVar("Model")
 
@@ -44,19 +44,27 @@ def file_argument(name: str = "file") -> Callable[[Callable[..., Any]], Callable
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer as a JSON document.")
 
 
-def _instant(_context: click.Context, _parameter: click.Parameter, text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    found = parse_instant(text)
-    if found is None:
-        message = "expected an instant such as 2026-11-24T09:00:00-05:00"
-        raise click.BadParameter(message)
-    return found
+def parsed(parse: Callable[[str], object], example: str) -> Callable[..., Any]:
+    """A callback that parses an option's text, or says what it should look like."""
+
+    def callback(_context: click.Context, _parameter: click.Parameter, text: str) -> object:
+        found = parse(text)
+        if found is None:
+            message = f"expected a value such as {example}"
+            raise click.BadParameter(message)
+        return found
+
+    return callback
+
+
+def _now() -> str:
+    return format_instant(datetime.now(UTC).replace(microsecond=0))
 
 
 now_option = click.option(
     "--now",
-    callback=_instant,
+    default=_now,
+    callback=parsed(parse_instant, "2026-11-24T09:00:00-05:00"),
     metavar="INSTANT",
     help="The instant of the question, with its offset; the clock's if not given.",
 )

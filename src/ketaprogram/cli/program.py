@@ -8,7 +8,16 @@ import click
 from rich.table import Table
 
 from ketaprogram._time import parse_date, parse_time
-from ketaprogram.cli.edges import answering, as_json, console, document, file_argument, now_option, write_document
+from ketaprogram.cli.edges import (
+    answering,
+    as_json,
+    console,
+    document,
+    file_argument,
+    now_option,
+    parsed,
+    write_document,
+)
 from ketaprogram.cli.showing import schedule_table
 from ketaprogram.events import triage
 from ketaprogram.events.model import AdverseEvent
@@ -29,26 +38,22 @@ if TYPE_CHECKING:
 __all__ = ["plan_command", "prompts_command", "score_command", "triage_command"]
 
 
-def _date(_context: click.Context, _parameter: click.Parameter, text: str) -> date:
-    found = parse_date(text)
-    if found is None:
-        message = "expected a date such as 2026-11-24"
-        raise click.BadParameter(message)
-    return found
-
-
-def _time(_context: click.Context, _parameter: click.Parameter, text: str) -> time:
-    found = parse_time(text)
-    if found is None:
-        message = "expected a time of day such as 09:00"
-        raise click.BadParameter(message)
-    return found
-
-
 @click.command("plan")
 @file_argument("order")
-@click.option("--start", callback=_date, required=True, metavar="DATE", help="Date of the first session.")
-@click.option("--at", callback=_time, required=True, metavar="HH:MM", help="Time of day of every session.")
+@click.option(
+    "--start",
+    callback=parsed(parse_date, "2026-11-24"),
+    required=True,
+    metavar="DATE",
+    help="Date of the first session.",
+)
+@click.option(
+    "--at",
+    callback=parsed(parse_time, "09:00"),
+    required=True,
+    metavar="HH:MM",
+    help="Time of day of every session.",
+)
 @click.option("--zone", required=True, metavar="ZONE", help="IANA time zone, such as America/Denver.")
 @as_json
 @answering

@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ketaprogram._knowledge import table
-from ketaprogram.citation import Citation, cite
-from ketaprogram.errors import UnknownItemError
+from ketaprogram._knowledge import look_up, table
+from ketaprogram.citation import cite_all
 from ketaprogram.events.model import Term, Window
-from ketaprogram.issues import nearest, shown
 from ketaprogram.truth import UNKNOWN, Truth, all_of, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from ketaprogram.events.model import AdverseEvent
     from ketaprogram.protocol.model import Route
@@ -38,10 +36,7 @@ def term(term_id: str) -> Term:
         >>> term("nausea").windows["sublingual"]
         Window(begins=15, ends=180)
     """
-    if term_id not in terms():
-        message = f"no side effect has the id {shown(term_id)}. {nearest(term_id, terms())}".rstrip()
-        raise UnknownItemError(message)
-    return terms()[term_id]
+    return look_up(terms(), term_id, "side effect")
 
 
 def is_within_window(event: AdverseEvent, route: Route) -> Truth:
@@ -76,9 +71,5 @@ def _term(entry: Mapping[str, Any]) -> Term:
         is_suicidal=entry.get("is_suicidal", False),
         ctcae=entry.get("ctcae"),
         grades={int(grade): text for grade, text in entry.get("grades", {}).items()},
-        citations=_citations(entry["sources"]),
+        citations=cite_all(entry["sources"]),
     )
-
-
-def _citations(entries: Iterable[Mapping[str, str]]) -> tuple[Citation, ...]:
-    return tuple(cite(each["id"], each["locator"], each["confidence"]) for each in entries)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ketaprogram._knowledge import table
-from ketaprogram.citation import cite
+from ketaprogram.citation import cite_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,8 +75,7 @@ def proved_by_substance(substance: str, status: str) -> frozenset[str]:
 def trial_rule() -> TrialRule:
     """The definition of an adequate trial."""
     entry = table("intake")["trial"]
-    for source in entry["sources"]:
-        cite(source["id"], source["locator"], source["confidence"])
+    cite_all(entry["sources"])  # a rule without a known source cannot load
     return TrialRule(
         adequate_weeks=entry["adequate_weeks"],
         borderline_weeks=entry["borderline_weeks"],

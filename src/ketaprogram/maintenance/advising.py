@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ketaprogram._knowledge import table
-from ketaprogram.citation import cite
+from ketaprogram.citation import cite_all
 from ketaprogram.facts.model import QuantityFact
 from ketaprogram.maintenance.model import Advice, Option
 from ketaprogram.rules import determine, load_rulebook
@@ -70,7 +70,7 @@ def _options(determination: Determination, facts: FactSet) -> Iterator[Option]:
 
 def _going_on(status: Status, reasons: tuple[str, ...], facts: FactSet) -> Iterator[Option]:
     ladder = table("maintenance")["ladder"]
-    citations = tuple(cite(each["id"], each["locator"], each["confidence"]) for each in ladder["sources"])
+    citations = cite_all(ladder["sources"])
     interval = facts.get("course.interval_days")
     days = int(interval.value) if isinstance(interval, QuantityFact) else None
     longer = next((step for step in ladder["days"] if days is not None and step > days), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ketaprogram._knowledge import table
 from ketaprogram.card import Card
-from ketaprogram.citation import Citation, cite
+from ketaprogram.citation import Citation, cite, cite_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,13 +77,10 @@ def crisis_lines(country: str | None) -> tuple[str, Citation]:
 @cache
 def _lines() -> tuple[Mapping[str, tuple[str, Citation]], tuple[str, Citation]]:
     content = table("crisis_lines")
-    countries = {
-        entry["code"]: (
-            f"Crisis line: {'; '.join([entry['line'], *entry['more']])}. Emergency: {entry['emergency']}.",
-            cite(entry["source"]["id"], entry["source"]["locator"], entry["source"]["confidence"]),
-        )
-        for entry in content["country"]
-    }
-    fallback = content["fallback"]
-    source = fallback["source"]
-    return countries, (fallback["text"], cite(source["id"], source["locator"], source["confidence"]))
+    countries = {}
+    for entry in content["country"]:
+        (source,) = cite_all([entry["source"]])
+        line = "; ".join([entry["line"], *entry["more"]])
+        countries[entry["code"]] = (f"Crisis line: {line}. Emergency: {entry['emergency']}.", source)
+    (source,) = cite_all([content["fallback"]["source"]])
+    return countries, (content["fallback"]["text"], source)

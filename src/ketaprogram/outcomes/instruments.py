@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ketaprogram._knowledge import table
-from ketaprogram.citation import cite
-from ketaprogram.errors import KnowledgeError, UnknownItemError
-from ketaprogram.issues import nearest, shown
+from ketaprogram._knowledge import look_up, table
+from ketaprogram.citation import cite_all
+from ketaprogram.errors import KnowledgeError
 from ketaprogram.outcomes.model import Band, Instrument, Item
 
 if TYPE_CHECKING:
@@ -34,11 +33,7 @@ def instrument(instrument_id: str) -> Instrument:
         >>> instrument("phq-9").self_harm_item
         'phq9-9'
     """
-    if instrument_id not in instruments():
-        hint = nearest(instrument_id, instruments())
-        message = f"no instrument has the id {shown(instrument_id)}. {hint}".rstrip()
-        raise UnknownItemError(message)
-    return instruments()[instrument_id]
+    return look_up(instruments(), instrument_id, "instrument")
 
 
 def _instrument(entry: dict[str, Any]) -> Instrument:
@@ -48,7 +43,7 @@ def _instrument(entry: dict[str, Any]) -> Instrument:
         answers=tuple(entry["answers"]),
         items=tuple(Item(**item) for item in entry["items"]),
         bands=tuple(Band(**band) for band in entry["bands"]),
-        sources=tuple(cite(each["id"], each["locator"], each["confidence"]) for each in entry["sources"]),
+        sources=cite_all(entry["sources"]),
     )
     if not found.ship_item_text and any(item.text for item in found.items):
         message = f"the licence of {found.id} does not allow its wording to be shipped"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ketaprogram._knowledge import table
-from ketaprogram.citation import cite
+from ketaprogram.citation import cite_all
 from ketaprogram.errors import KnowledgeError
 from ketaprogram.issues import Issue, pointer
 from ketaprogram.prompts.gate import check_text
@@ -53,8 +53,7 @@ def load_library(content: Mapping[str, Any]) -> Library:
     """
     issues: list[Issue] = []
     prompts: dict[str, Prompt] = {}
-    for source in content["rules"]["sources"]:
-        cite(source["id"], source["locator"], source["confidence"])
+    cite_all(content["rules"]["sources"])  # rules without a known source cannot load
     for index, entry in enumerate(content["prompt"]):
         prompt = _prompt(entry)
         at = pointer("prompt", index, "text")

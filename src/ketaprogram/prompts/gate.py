@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ketaprogram._knowledge import table
-from ketaprogram.citation import cite
+from ketaprogram.citation import cite_all
 from ketaprogram.issues import Issue
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def check_text(text: str) -> tuple[Issue, ...]:
 def _rules() -> Mapping[str, tuple[re.Pattern[str], str]]:
     found = {}
     for rule in table("language")["rule"]:
-        for source in rule["sources"]:
-            cite(source["id"], source["locator"], source["confidence"])
+        cite_all(rule["sources"])  # a rule without a known source cannot load
         words = "|".join(re.escape(word) for word in rule["words"])
         found[rule["id"]] = (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), rule["why"])
     return found

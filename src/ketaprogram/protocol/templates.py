@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ketaprogram._knowledge import files_in, table
-from ketaprogram.citation import Citation, cite
-from ketaprogram.errors import UnknownItemError
-from ketaprogram.issues import nearest, shown
+from ketaprogram._knowledge import files_in, look_up, table
+from ketaprogram.citation import cite_all
 from ketaprogram.protocol.model import Phase, Protocol, ProtocolDose
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["load_protocol", "protocol_names"]
 
@@ -36,10 +31,8 @@ def load_protocol(name: str) -> Protocol:
         >>> load_protocol("esketamine-label").phases[0].days
         (0, 3, 7, 10, 14, 17, 21, 24)
     """
-    if name not in protocol_names():
-        message = f"no protocol is called {shown(name)}. {nearest(name, protocol_names())}".rstrip()
-        raise UnknownItemError(message)
-    content = table(f"protocols/{name}")
+    known = {each: f"protocols/{each}" for each in protocol_names()}
+    content = table(look_up(known, name, "protocol"))
     plain = {key: value for key, value in content.items() if key not in {"phase", "dose", "sources"}}
     for key in ("ceiling_mg_per_kg", "ceiling_mg", "increment_mg"):
         if key in plain:
@@ -50,13 +43,13 @@ def load_protocol(name: str) -> Protocol:
         **plain,
         phases=tuple(_phase(entry) for entry in content["phase"]),
         doses=tuple(_dose(entry) for entry in content.get("dose", ())),
-        citations=_citations(content["sources"]),
+        citations=cite_all(content["sources"]),
     )
 
 
 def _phase(entry: dict[str, Any]) -> Phase:
     plain = {key: value for key, value in entry.items() if key not in {"days", "sources"}}
-    return Phase(**plain, days=tuple(entry["days"]), citations=_citations(entry["sources"]))
+    return Phase(**plain, days=tuple(entry["days"]), citations=cite_all(entry["sources"]))
 
 
 def _dose(entry: dict[str, Any]) -> ProtocolDose:
@@ -65,7 +58,3 @@ def _dose(entry: dict[str, Any]) -> ProtocolDose:
         mg_per_kg=Decimal(entry["mg_per_kg"]) if "mg_per_kg" in entry else None,
         mg=tuple(Decimal(each) for each in entry.get("mg", ())),
     )
-
-
-def _citations(entries: Iterable[dict[str, str]]) -> tuple[Citation, ...]:
-    return tuple(cite(each["id"], each["locator"], each["confidence"]) for each in entries)

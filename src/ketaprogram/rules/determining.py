@@ -15,17 +15,7 @@ from ketaprogram._version import __version__
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import AbsentReason, DateFact
 from ketaprogram.rules.evaluation import View, weigh
-from ketaprogram.rules.model import (
-    All,
-    Any,
-    DataRequirement,
-    Determination,
-    Finding,
-    Not,
-    Period,
-    Status,
-    Test,
-)
+from ketaprogram.rules.model import DataRequirement, Determination, Finding, Period, Status, single_tests
 from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
 
 if TYPE_CHECKING:
@@ -180,15 +170,7 @@ def _recheck_on(rulebook: Rulebook, view: View) -> date | None:
 
 def _turning_days(condition: Condition, view: View) -> Iterator[date]:
     """The days on which a test against a date changes its answer."""
-    match condition:
-        case All(of=parts) | Any(of=parts):
-            for part in parts:
-                yield from _turning_days(part, view)
-        case Not(of=part):
-            yield from _turning_days(part, view)
-        case Test(fact=fact_id, operand=Period(amount=amount, unit=unit)):
-            fact = view.known(fact_id)
-            if isinstance(fact, DateFact):
-                yield add_days(add_period(fact.value, amount, unit), 1)
-        case _:
-            return
+    for test in single_tests(condition):
+        fact = view.known(test.fact)
+        if isinstance(fact, DateFact) and isinstance(test.operand, Period):
+            yield add_days(add_period(fact.value, test.operand.amount, test.operand.unit), 1)

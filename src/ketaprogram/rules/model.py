@@ -6,6 +6,7 @@ The condition is a small tree over facts. It is the same tree in TOML, in JSON a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -43,6 +44,7 @@ __all__ = [
     "Status",
     "Test",
     "Words",
+    "single_tests",
 ]
 
 CriterionId = Annotated[str, Pattern("[a-z][a-z0-9-]*([.][a-z0-9-]+)*"), MaxLen(80)]
@@ -218,6 +220,18 @@ class Not:
 Condition = All | Any | Not | Test
 
 
+def single_tests(condition: Condition) -> Iterator[Test]:
+    """Every test of a condition, in the order in which they stand."""
+    match condition:
+        case Test():
+            yield condition
+        case All(of=parts) | Any(of=parts):
+            for part in parts:
+                yield from single_tests(part)
+        case Not(of=part):
+            yield from single_tests(part)
+
+
 @frozen(kw_only=True)
 class Approval:
     """
@@ -342,6 +356,11 @@ class Rulebook:
         """The ids, sorted, of parameters and criteria that are proposals nobody has approved."""
         open_ones = [each.id for each in self.parameters if each.is_open_proposal]
         return tuple(sorted([*open_ones, *(each.id for each in self.criteria if each.is_open_proposal)]))
+
+    @cached_property
+    def asks(self) -> tuple[str, ...]:
+        """The ids, sorted, of the facts that its conditions look at."""
+        return tuple(sorted({test.fact for each in self.criteria for test in single_tests(each.when)}))
 
     def in_effect(self, on: date) -> bool:
         """Whether the rulebook holds on a day, its first and last day included."""

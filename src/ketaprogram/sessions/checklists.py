@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ketaprogram._knowledge import table
-from ketaprogram.citation import Citation, cite
+from ketaprogram.citation import Citation, cite_all
 
 if TYPE_CHECKING:
     from ketaprogram.rules.model import Setting
@@ -44,5 +44,5 @@ def checklist(setting: Setting) -> Checklist:
     entry = next(each for each in table("checklists")["checklist"] if each["setting"] == setting)
     return Checklist(
         items=tuple(ChecklistItem(**item) for item in entry["items"]),
-        citations=tuple(cite(each["id"], each["locator"], each["confidence"]) for each in entry["sources"]),
+        citations=cite_all(entry["sources"]),
     )

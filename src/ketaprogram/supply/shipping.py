@@ -14,7 +14,7 @@ from attrs import frozen
 
 from ketaprogram._knowledge import table
 from ketaprogram._time import add_days, add_months
-from ketaprogram.citation import Citation, cite
+from ketaprogram.citation import Citation, cite_all
 from ketaprogram.errors import LimitError
 from ketaprogram.supply.model import Block, Ledger, Shipment
 
@@ -121,12 +121,12 @@ class _Law:
 def _law() -> _Law:
     content = table("supply")
     law, early = content["schedule_iii"], content["early"]
-    (source,), (early_source,) = law["sources"], early["sources"]
+    (citation,), (early_citation,) = cite_all(law["sources"]), cite_all(early["sources"])
     return _Law(
         refills=law["refills"],
         months=law["months"],
         valid_until=law["valid_until"],
-        citation=cite(source["id"], source["locator"], source["confidence"]),
+        citation=citation,
         early_days=early["days"],
-        early_citation=cite(early_source["id"], early_source["locator"], early_source["confidence"]),
+        early_citation=early_citation,
     )
