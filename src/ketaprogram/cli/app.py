@@ -16,7 +16,7 @@ __all__ = ["app"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ketaprogram")
 def app() -> None:
-    r"""
+    """
     Program logic for clinician-supervised ketamine therapy.
 
     For professionals and their software. It offers options with their basis; a clinician signs every decision.
@@ -26,7 +26,7 @@ def app() -> None:
                 2 bad input, every fault listed
                 3 refused by an order, a limit or a state
                 4 faulty knowledge data
-    """
+    """  # noqa: D301  # the escape keeps the lines below it as they are
 
 
 for command in (

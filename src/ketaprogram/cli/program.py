@@ -98,6 +98,7 @@ def score_command(
     """Score a questionnaire's RESPONSES by its published rule."""
     found = score(document(Responses, responses))
     card = crisis_card(found, country)
+    since = None if baseline is None else change(score(document(Responses, baseline)), found)
     if as_json:
         write_document(found)
         return
@@ -105,8 +106,7 @@ def score_command(
         _show_card(card)
         click.echo()
     click.echo(_score_line(found))
-    if baseline is not None:
-        since = change(score(document(Responses, baseline)), found)
+    if since is not None:
         click.echo(
             f"Change: {since.points} points, {since.percent} %; response {since.response}, "
             f"remission {since.remission}, reliable {since.reliable}, worse {since.worse}"
