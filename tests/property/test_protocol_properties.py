@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.making import AS_OF, clearance, determination, order
 
-from ketaprogram import LimitError, OrderError, Quantity, digest
+from ketaprogram import FactSet, LimitError, OrderError, Quantity, determine, digest, load_rulebook
 from ketaprogram.errors import UnknownItemError
 from ketaprogram.protocol import dose_for, load_protocol, protocol_names, sign_order
 from ketaprogram.protocol.model import FixedDose, WeightBasedDose
@@ -19,6 +19,7 @@ from ketaprogram.screening import clear
 from ketaprogram.screening.model import Override
 
 DAY = date(2026, 12, 1)
+SIGNED = {"by": "A", "role": "physician", "signed_at": AS_OF}
 IV = load_protocol("iv-six-infusions")
 weights = st.decimals(30, 250, places=1).map(lambda kilograms: Quantity(kilograms, "kg"))
 amounts = st.decimals("0.05", "2", places=2)
@@ -136,6 +137,10 @@ def test_an_order_needs_a_clearance_that_says_proceed_for_its_setting():
         order(clearance=declined)
     with pytest.raises(OrderError, match="for home and the protocol for clinic"):
         order(clearance=clearance("home"))
+    common = determine(FactSet(), load_rulebook("candidacy"), AS_OF)
+    of_no_setting = attrs.evolve(clearance(), setting=clear(common, "defer", **SIGNED).setting)
+    with pytest.raises(OrderError, match="for no setting and the protocol for clinic"):
+        order(clearance=of_no_setting)
     assert order().clearance_digest == digest(clearance())
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.making import determination
 
-from ketaprogram import OrderError, Status, determine, digest, load_rulebook
+from ketaprogram import FactSet, OrderError, Status, determine, digest, load_rulebook
 from ketaprogram.errors import StateError
 from ketaprogram.rules.model import Finding
 from ketaprogram.screening import clear
@@ -68,6 +68,12 @@ def test_an_override_that_does_not_fit_is_refused_with_its_reason():
         clear(answer, "decline", overrides=(stray,), **SIGNED)
     with pytest.raises(StateError, match="before its determination"):
         clear(answer, "decline", by="A", role="physician", signed_at=answer.as_of - timedelta(seconds=1))
+
+
+def test_a_clearance_is_signed_on_candidacy_alone():
+    other = determine(FactSet(), load_rulebook("readiness-clinic"), AS_OF)
+    with pytest.raises(StateError, match="candidacy, not of readiness"):
+        clear(other, "decline", **SIGNED)
 
 
 def test_a_labels_contraindication_and_an_emergency_cannot_be_overridden():

@@ -216,6 +216,11 @@ def test_a_gate_of_another_kind_or_setting_opens_nothing():
     with pytest.raises(StateError, match="readiness for the setting home"):
         make_ready(session, ready_determination())
     at_clinic, _, _ = prepared()
+    with_reading = record_observation(at_clinic, reading(begins))
+    common = determine(session_facts(with_reading, begins, answers=READY), load_rulebook("readiness"), begins)
+    assert common.status.permits
+    with pytest.raises(StateError, match="readiness for the setting clinic"):
+        make_ready(with_reading, common)
     wrong = determine(session_facts(at_clinic, begins, answers=LEAVING), load_rulebook("discharge-clinic"), begins)
     with pytest.raises(StateError, match="determination of readiness"):
         make_ready(at_clinic, wrong)

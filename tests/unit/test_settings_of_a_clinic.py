@@ -46,6 +46,12 @@ def test_what_a_clinic_may_not_set(text, fault):
     assert fault in [f"{issue.pointer} {issue.code}" for issue in caught.value.issues]
 
 
+def test_the_setting_is_inherited_and_cannot_be_changed():
+    assert read_rulebook(HEAD.replace('setting = "clinic"\n', "")).setting == "clinic"
+    with pytest.raises(RuleError, match=r"/setting: .*rulebook\.setting"):
+        read_rulebook(HEAD.replace('setting = "clinic"', 'setting = "home"'))
+
+
 def test_an_amount_that_does_not_convert_exactly_cannot_load():
     rule = """
 [[criterion]]

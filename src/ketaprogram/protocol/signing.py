@@ -98,8 +98,8 @@ def _clearance_refusals(
 ) -> Iterator[str]:
     if clearance.decision != "proceed":
         yield "the clearance does not say proceed"
-    if clearance.setting not in {None, protocol.setting}:
-        yield f"the clearance is for {clearance.setting} and the protocol for {protocol.setting}"
+    if clearance.setting != protocol.setting:
+        yield f"the clearance is for {clearance.setting or 'no setting'} and the protocol for {protocol.setting}"
     if clearance.signed_at > signed_at:
         yield "the clearance is signed after the order"
     if protocol.agent == "esketamine" and protocol.setting == "home":

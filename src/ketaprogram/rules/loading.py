@@ -113,17 +113,24 @@ def _rulebook(reader: Reader, content: Mapping[str, Any]) -> Rulebook | None:
     criteria: dict[str, Criterion] = {}
     for path, source in line:
         criteria |= _criteria(reader, source, path)
+    setting = _setting_of(reader, line)
     if not whole or reader.issues:
         return None
     return Rulebook(
-        **{
-            name: content[name]
-            for name in (*_RULEBOOK_NEEDS, "setting", "effective_until", "review")
-            if name in content
-        },
+        **{name: content[name] for name in (*_RULEBOOK_NEEDS, "effective_until", "review") if name in content},
+        setting=setting,
         parameters=tuple(reader.parameters.values()),
         criteria=tuple(criteria.values()),
     )
+
+
+def _setting_of(reader: Reader, line: list[tuple[Path, Mapping[str, Any]]]) -> Any:
+    """The setting of the rulebook or of what it extends; rules for one setting never become rules for another."""
+    stated = [(path, source["setting"]) for path, source in line if "setting" in source]
+    for path, setting in stated:
+        if setting != stated[0][1]:
+            reader.fault((*path, "setting"), "rulebook.setting", "What it extends is for another setting.")
+    return stated[0][1] if stated else None
 
 
 def _ancestors(reader: Reader, content: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:

@@ -326,7 +326,7 @@ class Rulebook:
         version: Its own version.
         title: What it is for.
         gate: What a determination by it decides on.
-        setting: The setting that it is for; null is any.
+        setting: The setting that it is for; null is a common part that opens no gate by itself.
         effective_from: First day on which it holds.
         effective_until: Last day on which it holds; after it every answer is at least ``needs-review``.
         review: Who reviewed it, or ``unreviewed``.
@@ -433,7 +433,7 @@ class Determination(Record):
         rulebook_version: Its version.
         rulebook_digest: SHA-256 of its canonical document.
         gate: What was decided on.
-        setting: The setting that the rulebook is for; null is any.
+        setting: The setting that the rulebook is for; null is a common part that opens no gate by itself.
         in_effect: Whether the rulebook held on that day.
         as_of: The instant of the question.
         status: The most restrictive status of any finding.

@@ -52,7 +52,7 @@ def clear(
         OrderError: The decision is to proceed, but a finding restricts and is not overridden, or an override is of a
             finding that cannot be overridden, does not exist, has expired or has an unfit reason. Every reason is
             named.
-        StateError: The signature is older than the determination.
+        StateError: The signature is older than the determination, or that is of another gate.
 
     Example:
         >>> from datetime import datetime, timezone
@@ -63,6 +63,9 @@ def clear(
         >>> clear(answer, "defer", by="A. Clinician", role="physician", signed_at=now).decision
         'defer'
     """
+    if determination.gate != "candidacy":
+        message = f"a clearance is signed on a determination of candidacy, not of {determination.gate}"
+        raise StateError(message)
     if signed_at < determination.as_of:
         message = "a clearance cannot be signed before its determination was made"
         raise StateError(message)

@@ -54,7 +54,7 @@ class Clearance(Record):
         by: Name of the clinician.
         role: The clinician's role.
         signed_at: When it was signed.
-        setting: The setting that the rulebook was for; null is any.
+        setting: The setting that the rulebook was for; without one no order can be signed on it.
         determination_digest: SHA-256 of the determination's canonical document.
         determination_status: Its status.
         rulebook: Id of its rulebook.

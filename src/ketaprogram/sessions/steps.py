@@ -159,7 +159,7 @@ def escalate(session: Session, *, at: datetime, reason: str) -> Session:
 
 
 def _check_gate(session: Session, determination: Determination, gate: Gate) -> None:
-    if determination.gate != gate or determination.setting not in {None, session.setting}:
+    if determination.gate != gate or determination.setting != session.setting:
         message = f"this needs a determination of {gate} for the setting {session.setting}"
         raise StateError(message)
     if not determination.status.permits:
