@@ -75,6 +75,15 @@ def test_moved_dropped_and_doubled_entries_are_found(places, size):
     assert verify((), anchor=WHOLE[-1].digest)[0].code == "journal.truncated"
 
 
+@given(st.integers(0, len(WHOLE) - 2))
+def test_an_entry_that_was_recorded_anew_does_not_fit_the_ones_after_it(index):
+    """Its own digest and number are right; only the link of the entry behind it tells."""
+    who = WHO | {"actor": "Somebody else"}
+    anew = append(WHOLE[:index], STORY[index], recorded_at=WHOLE[index].recorded_at, **who)
+    faults = verify((*anew, *WHOLE[index + 1 :]))
+    assert [(issue.pointer, issue.code) for issue in faults] == [(f"/{index + 1}", "journal.link")]
+
+
 def test_a_whole_journal_has_no_fault_and_clocks_do_not_go_back():
     assert verify(WHOLE, anchor=WHOLE[-1].digest) == ()
     with pytest.raises(ConflictError, match="clock"):
