@@ -8,7 +8,7 @@ record in a log line, a debugger's hover text or a traceback tells the developer
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import attrs
 from annotated_types import Ge, Le, MaxLen, MinLen
@@ -21,11 +21,14 @@ __all__ = [
     "Digest",
     "FactId",
     "Id",
+    "Indication",
     "Line",
     "Minutes",
     "NonNegative",
     "Pattern",
     "Record",
+    "Route",
+    "Setting",
     "Text",
     "ZoneName",
 ]
@@ -70,6 +73,15 @@ ZoneName = Annotated[str, Pattern("[A-Za-z][A-Za-z0-9_+/-]{0,63}")]
 
 Country = Annotated[str, Pattern("[A-Z]{2}")]
 """A country by its two letters of ISO 3166-1."""
+
+Setting = Literal["clinic", "home"]
+"""Where sessions take place."""
+
+Route = Literal["iv", "im", "sc", "sublingual", "oral", "intranasal"]
+"""How the medicine is given. No dose is ever converted from one to another."""
+
+Indication = Literal["gad", "sad", "panic", "phobia", "ptsd", "depression", "ocd", "other"]
+"""The main problem for which help is sought."""
 
 
 class Record:

@@ -26,7 +26,8 @@ from ketaprogram.outcomes.model import Responses, Score
 from ketaprogram.prompts import select_prompts
 from ketaprogram.prompts.model import Phase, State, Theme
 from ketaprogram.protocol import load_protocol
-from ketaprogram.protocol.model import Order, Route
+from ketaprogram.protocol.model import Order
+from ketaprogram.record import Route
 from ketaprogram.schedule import plan_visits
 from ketaprogram.sessions.model import Session
 

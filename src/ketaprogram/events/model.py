@@ -10,8 +10,7 @@ from attrs import frozen
 
 from ketaprogram.card import Card
 from ketaprogram.citation import Citation
-from ketaprogram.protocol.model import Route
-from ketaprogram.record import Id, Line, Minutes, Pattern, Record, Text
+from ketaprogram.record import Id, Line, Minutes, Pattern, Record, Route, Text
 from ketaprogram.rules.model import Determination
 
 __all__ = ["AdverseEvent", "SideEffectLog", "Term", "Tier", "Triage", "Window"]

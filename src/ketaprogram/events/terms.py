@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ketaprogram.events.model import AdverseEvent
-    from ketaprogram.protocol.model import Route
+    from ketaprogram.record import Route
 
 __all__ = ["is_within_window", "term", "terms"]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ketaprogram.events.model import AdverseEvent, Tier
-    from ketaprogram.protocol.model import Route
+    from ketaprogram.record import Route
     from ketaprogram.rules.model import Determination
 
 __all__ = ["TIER_OF", "event_facts", "triage"]

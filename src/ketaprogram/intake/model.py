@@ -15,7 +15,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from attrs import frozen
 
 from ketaprogram.facts.model import Fact
-from ketaprogram.record import Country, Id, Line, NonNegative, Pattern, Record, ZoneName
+from ketaprogram.record import Country, Id, Indication, Line, NonNegative, Pattern, Record, ZoneName
 
 __all__ = [
     "Answer",
@@ -114,7 +114,7 @@ class Sought(Record):
         setting: Where sessions should take place.
     """
 
-    indication: Literal["gad", "sad", "panic", "phobia", "ptsd", "depression", "ocd", "other"] | None = None
+    indication: Indication | None = None
     setting: Literal["clinic", "home", "undecided"] = "undecided"
 
 

@@ -15,8 +15,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from attrs import frozen
 
 from ketaprogram.citation import Citation
-from ketaprogram.record import Days, Digest, Id, Line, NonNegative, Pattern, Record
-from ketaprogram.rules.model import Setting
+from ketaprogram.record import Days, Digest, Id, Line, NonNegative, Pattern, Record, Route, Setting
 from ketaprogram.screening.model import Role
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "PhaseName",
     "Protocol",
     "ProtocolDose",
-    "Route",
     "WeightBasedDose",
 ]
 
@@ -38,7 +36,6 @@ SessionNumber = Annotated[int, Ge(1), Le(1000)]
 MinutesFromDose = Annotated[int, Ge(0), Le(1440)]
 
 Agent = Literal["ketamine", "esketamine"]
-Route = Literal["iv", "im", "sc", "sublingual", "oral", "intranasal"]
 PhaseName = Literal["induction", "maintenance", "taper", "follow-up"]
 
 

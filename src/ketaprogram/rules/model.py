@@ -19,7 +19,7 @@ from attrs import frozen
 from ketaprogram.citation import Citation
 from ketaprogram.documents import digest
 from ketaprogram.facts.model import AbsentReason, Fact
-from ketaprogram.record import Digest, FactId, Id, Line, Pattern, Record
+from ketaprogram.record import Digest, FactId, Id, Line, Pattern, Record, Setting
 
 __all__ = [
     "All",
@@ -40,7 +40,6 @@ __all__ = [
     "Parameter",
     "Period",
     "Rulebook",
-    "Setting",
     "Status",
     "Test",
     "Words",
@@ -50,8 +49,6 @@ __all__ = [
 CriterionId = Annotated[str, Pattern("[a-z][a-z0-9-]*([.][a-z0-9-]+)*"), MaxLen(80)]
 
 Gate = Literal["candidacy", "readiness", "discharge", "triage", "shipment", "maintenance"]
-
-Setting = Literal["clinic", "home"]
 
 CriterionKind = Literal["emergency", "exclusion", "inclusion", "deferral", "precaution"]
 

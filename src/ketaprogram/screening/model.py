@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from annotated_types import MaxLen
 from attrs import frozen
 
-from ketaprogram.record import Digest, Line, Pattern, Record
-from ketaprogram.rules.model import CriterionId, Setting, Status
+from ketaprogram.record import Digest, Line, Pattern, Record, Setting
+from ketaprogram.rules.model import CriterionId, Status
 
 __all__ = ["Clearance", "Override", "OverrideReason", "Role"]
 

@@ -11,7 +11,7 @@ from ketaprogram._knowledge import table
 from ketaprogram.citation import Citation, cite_all
 
 if TYPE_CHECKING:
-    from ketaprogram.rules.model import Setting
+    from ketaprogram.record import Setting
 
 __all__ = ["Checklist", "ChecklistItem", "checklist"]
 

@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, MaxLen
 from attrs import frozen
 
-from ketaprogram.protocol.model import Route, SessionNumber
-from ketaprogram.record import Digest, Id, Line, NonNegative, Pattern, Record, Text
-from ketaprogram.rules.model import Setting
+from ketaprogram.protocol.model import SessionNumber
+from ketaprogram.record import Digest, Id, Line, NonNegative, Pattern, Record, Route, Setting, Text
 
 __all__ = ["Administration", "ExpectedObservation", "Observation", "PeerMonitor", "Session", "State"]
 
