@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
@@ -203,6 +203,22 @@ def add_period(anchor: date, amount: int, unit: Literal["d", "wk", "mo", "a"]) -
     except (OverflowError, ValueError):
         raise InputError(_BEYOND) from None
     return date(moved.year, moved.month, moved.day)
+
+
+@lru_cache(maxsize=1024)
+def earliest_within(on: date, amount: int, unit: Literal["d", "wk", "mo", "a"]) -> date:
+    """
+    The first date from which a period reaches a day: from it and from none before, `add_period` is at least `on`.
+
+    >>> earliest_within(date(2026, 11, 24), 42, "d"), earliest_within(date(2026, 3, 1), 1, "mo")
+    (datetime.date(2026, 10, 13), datetime.date(2026, 2, 1))
+    """
+    first = add_period(on, -amount, unit)
+    while add_period(first, amount, unit) >= on:
+        first -= timedelta(days=1)
+    while add_period(first, amount, unit) < on:
+        first += timedelta(days=1)
+    return first
 
 
 def add_days(anchor: date, days: int) -> date:

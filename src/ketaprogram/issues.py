@@ -11,7 +11,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,7 @@ class Issue:
         message: One plain sentence. Never holds the value that was found.
         expected: What would be accepted, such as ``integer 20 to 300``.
         hint: What to do about it, such as the nearest known name; "" when there is none.
+        line: The line of the text that it stands on, from 1, where somebody wrote the text by hand.
 
     Example:
         >>> print(Issue(pointer="/person", code="member.missing", message="A required member is missing."))
@@ -41,11 +42,13 @@ class Issue:
     message: str
     expected: str = ""
     hint: str = ""
+    line: int | None = field(default=None, order=False)
 
     def __str__(self) -> str:
+        line = f"line {self.line}, " if self.line is not None else ""
         expected = f" Expected {self.expected}." if self.expected else ""
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.pointer or '(document)'}: {self.message}{expected}{hint} [{self.code}]"
+        return f"{line}{self.pointer or '(document)'}: {self.message}{expected}{hint} [{self.code}]"
 
 
 def pointer(*members: str | int) -> str:

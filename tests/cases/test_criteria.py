@@ -22,12 +22,14 @@ from ketaprogram.facts.model import (
     CodeFact,
     CodesFact,
     DateFact,
+    EntriesFact,
+    Entry,
     FactSet,
     QuantityFact,
 )
 from ketaprogram.rules import rulebook_names
+from ketaprogram.rules.conditions import Amounts, single_tests
 from ketaprogram.rules.evaluation import View, weigh
-from ketaprogram.rules.model import Amounts, single_tests
 
 HERE = Path(__file__).parent / "criteria"
 COVERAGE = Path(__file__).parents[2] / "docs" / "reference" / "candidacy-coverage.md"
@@ -53,6 +55,12 @@ def fact_of(fact_id, value, observed_at):
         case "date":
             assert type(value) is date
             return DateFact(value=value, **common)
+        case "entries":
+            entries = tuple(
+                Entry(label=f"trial {place}", facts=tuple(fact_of(key, one, None) for key, one in each.items()))
+                for place, each in enumerate(value["entries"])
+            )
+            return EntriesFact(entries=entries, is_complete=value["complete"], **common)
         case "quantity":
             assert isinstance(value, int | str)
             return QuantityFact(value=Decimal(value), unit=definition.unit, **common)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ketaprogram import Status, determine, load_rulebook, write
 from ketaprogram.facts.catalog import catalog
-from ketaprogram.facts.model import BooleanFact, CodeFact, CodesFact, FactSet, QuantityFact
-from ketaprogram.rules.model import Amounts
+from ketaprogram.facts.model import BooleanFact, CodeFact, CodesFact, EntriesFact, Entry, FactSet, QuantityFact
+from ketaprogram.rules.conditions import Amounts
 from ketaprogram.testing import strategies
 from ketaprogram.testing.conformance import (
     check_basis,
@@ -52,6 +52,18 @@ ASKED = sorted(
 )
 
 
+FAILED = Entry(
+    label="a treatment",
+    facts=(
+        CodeFact(id="trial.treatment_class", value="ssri"),
+        BooleanFact(id="trial.dose_adequate", value=True),
+        BooleanFact(id="trial.current_episode", value=True),
+        QuantityFact(id="trial.weeks", value=Decimal(8), unit="wk"),
+        CodeFact(id="trial.outcome", value="no-response"),
+    ),
+)
+
+
 def unproblematic():
     """A person against whom nothing stands: one fact set that every rulebook answers with candidate."""
     amounts = {
@@ -66,8 +78,6 @@ def unproblematic():
         "measure.phq9_total": 17,
         "measure.gad7_total": 14,
         "measure.pcl5_total": 20,
-        "trials.adequate_failed": 3,
-        "trials.adequate_failed_medicines": 2,
     }
     codes = {"sought.indication": "depression", "suicide.cssrs_risk": "none"}
     found = []
@@ -81,6 +91,8 @@ def unproblematic():
                 found.append(CodeFact(value=codes.get(fact_id, "none"), **common))
             case "codes":
                 found.append(CodesFact(values=frozenset({"ssri-snri", "other"}), is_complete=True, **common))
+            case "entries":
+                found.append(EntriesFact(entries=(FAILED, FAILED), is_complete=True, **common))
             case "boolean":
                 found.append(BooleanFact(value=definition.harm == "false", **common))
     return FactSet(facts=tuple(found))

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from ketaprogram import determine, read, write
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import AbsentReason
+from ketaprogram.rules import determine_status
+from ketaprogram.rules.conditions import single_tests
 from ketaprogram.rules.evaluation import View, weigh
-from ketaprogram.rules.model import Determination, Rulebook, single_tests
+from ketaprogram.rules.lattice import status_of
+from ketaprogram.rules.model import Determination, Rulebook
 from ketaprogram.testing.conformance import check_basis, check_ignorance_never_permits, check_order_is_irrelevant
 from ketaprogram.testing.strategies import AS_OF, conditions, fact_sets, facts, rulebooks
 from ketaprogram.truth import UNKNOWN
@@ -65,6 +68,20 @@ def test_more_information_never_flips_a_known_truth(condition, data):
     filled = known.with_(*(data.draw(facts(catalog()[each])) for each in missing))
     after = weigh(condition, View(filled, catalog(), AS_OF))
     assert before.truth in {UNKNOWN, after.truth}
+
+
+@given(situations(), st.integers(-3, 400))
+def test_the_compiled_rulebook_says_what_the_reference_says(situation, days):
+    """Truth, facts used, facts missing and status, for every criterion, on any day."""
+    rulebook, known = situation
+    view = View(known, catalog(), AS_OF + timedelta(days=days), rulebook.shelf_lives)
+    answer = determine(known, rulebook, view.as_of)
+    for criterion, finding in zip(rulebook.criteria, answer.findings, strict=True):
+        weighed = weigh(criterion.when, view)
+        assert (finding.truth, finding.used, finding.missing) == (weighed.truth.value, weighed.used, weighed.missing)
+        assert finding.status is status_of(criterion, weighed.truth)
+    assert answer.status is max((each.status for each in answer.findings), key=lambda each: each.rank)
+    assert determine_status(known, rulebook, view.as_of) is answer.status
 
 
 @given(conditions(), st.data())

@@ -28,15 +28,15 @@ def test_an_unknown_fact_names_the_nearest() -> None:
 
 
 def test_a_clinic_extends_the_catalogue_without_a_fork() -> None:
-    extended = catalog().extended(load_catalog({"fact": [OURS]}).definitions.values())
+    extended = load_catalog({"fact": [OURS]}, extends=catalog())
     assert "clinic.parking" in extended
     assert "vitals.systolic" in extended
     assert "clinic.parking" not in catalog()
 
 
 def test_an_id_that_is_taken_cannot_be_added() -> None:
-    with pytest.raises(KnowledgeError, match=r"person\.age"):
-        catalog().extended([catalog()["person.age"]])
+    with pytest.raises(KnowledgeError, match=r"/fact/0/id.*fact\.duplicate"):
+        load_catalog({"fact": [OURS | {"id": "person.age"}]}, extends=catalog())
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,8 @@ def test_an_id_that_is_taken_cannot_be_added() -> None:
         ({"label": 3}, "member.missing"),
         ({"kind": "quantity", "unit": "furlong"}, "unit.unknown"),
         ({"kind": "code"}, "member.missing"),
-        ({"shelf_life": "soon"}, "value.pattern"),
+        ({"shelf_life": "soon"}, "fact.unknown"),
+        ({"entry_of": "trials.histroy"}, "fact.unknown"),
         ({"kind": "quantity", "unit": "kg", "low": "little"}, "value.pattern"),
     ],
 )

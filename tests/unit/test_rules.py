@@ -12,6 +12,7 @@ from tests.making import AS_OF, CASES, determination
 from ketaprogram import (
     FactSet,
     Intake,
+    RuleError,
     Status,
     catalog,
     determine,
@@ -22,9 +23,9 @@ from ketaprogram import (
     read_rulebook,
 )
 from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, CodeFact, CodesFact, DateFact, QuantityFact
+from ketaprogram.rules.conditions import Amounts, Flag, Period, Test, Words
 from ketaprogram.rules.evaluation import View, weigh
 from ketaprogram.rules.explaining import crisis_cards
-from ketaprogram.rules.model import Amounts, Flag, Period, Test, Words
 from ketaprogram.truth import FALSE, TRUE, UNKNOWN
 
 
@@ -92,7 +93,9 @@ def test_words_lists_flags_and_facts_of_another_kind():
     assert truth_of("includes-any", Words(values=("opioid", "maoi")), taken) is TRUE
     assert truth_of("includes-any", Words(values=("opioid",)), taken) is UNKNOWN
     assert truth_of("includes-any", Words(values=("opioid",)), attrs.evolve(taken, is_complete=True)) is FALSE
-    assert truth_of("=", Flag(value=True), sought) is UNKNOWN
+    with pytest.raises(RuleError, match="does not fit"):
+        truth_of("=", Flag(value=True), sought)
+    assert truth_of("=", Flag(value=True), BooleanFact(id="vitals.systolic", value=True)) is UNKNOWN
 
 
 def test_dates_count_whole_days_on_the_persons_calendar():

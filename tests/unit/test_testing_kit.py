@@ -13,7 +13,7 @@ from tests.making import determination
 
 from ketaprogram import FactSet, catalog, load_rulebook
 from ketaprogram.facts.model import BooleanFact, CodesFact
-from ketaprogram.rules.model import Not
+from ketaprogram.rules.conditions import Not
 from ketaprogram.testing.conformance import check_harm_never_helps, check_ignorance_never_permits, harmful_moves
 from ketaprogram.testing.strategies import AS_OF
 

@@ -7,6 +7,7 @@ still say why its value is absent.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,6 +25,8 @@ __all__ = [
     "CodeFact",
     "CodesFact",
     "DateFact",
+    "EntriesFact",
+    "Entry",
     "Fact",
     "FactSet",
     "QuantityFact",
@@ -105,9 +108,11 @@ class CodesFact(Record):
     A list of words that may be longer than what is known of it.
 
     Args:
-        id: Fact id of the catalogue. values: The words that are known to be in the list. is_complete: True if
-        somebody marked the list complete; only then is a word that is not in it known to be absent. observed_at: When
-        the list was last gone through with the person.
+        id: Fact id of the catalogue.
+        values: The words that are known to be in the list.
+        is_complete: True if somebody marked the list complete; only then is a word that is not in it known to be
+            absent.
+        observed_at: When the list was last gone through with the person.
     """
 
     kind: Literal["codes"] = "codes"
@@ -151,17 +156,59 @@ class AbsentFact(Record):
     note: Line | None = None
 
 
-Fact = BooleanFact | QuantityFact | CodeFact | CodesFact | DateFact | AbsentFact
+@frozen(kw_only=True, repr=False)
+class Entry(Record):
+    """
+    One entry of a history, such as one treatment that was tried: what is known about it, fact by fact.
+
+    Args:
+        label: What it was, for the professional who reads the finding.
+        facts: Its own facts, each of an id that the catalogue gives to entries of this history.
+    """
+
+    label: Line
+    facts: Annotated[tuple[BooleanFact | QuantityFact | CodeFact | DateFact | AbsentFact, ...], MaxLen(40)] = ()
+
+    @property
+    def by_id(self) -> dict[str, Fact]:
+        """Its facts by id; one that is stated twice, differently, is not known."""
+        return _index(self.facts)
 
 
-def _index(facts: FactSet) -> dict[str, Fact]:
+@frozen(kw_only=True, repr=False)
+class EntriesFact(Record):
+    """
+    A history: a list of entries that may be longer than what is known of it.
+
+    Args:
+        id: Fact id of the catalogue.
+        entries: The entries that are known.
+        is_complete: True if somebody went through the whole history; only then is there known to be no other entry.
+        observed_at: When the history was last gone through with the person.
+    """
+
+    kind: Literal["entries"] = "entries"
+    id: FactId
+    entries: Annotated[tuple[Entry, ...], MaxLen(500)] = ()
+    is_complete: bool = False
+    observed_at: datetime | None = None
+
+
+Fact = BooleanFact | QuantityFact | CodeFact | CodesFact | DateFact | EntriesFact | AbsentFact
+
+
+def _index(facts: Iterable[Fact]) -> dict[str, Fact]:
     index: dict[str, Fact] = {}
-    for each in facts.facts:
+    for each in facts:
         # A fact that is stated twice, differently, is not known: nobody may pick the convenient one.
         known = index.setdefault(each.id, each)
-        if known != each:
+        if known is not each and known != each:
             index[each.id] = AbsentFact(id=each.id, reason=AbsentReason.UNKNOWN)
     return index
+
+
+def _index_of(facts: FactSet) -> dict[str, Fact]:
+    return _index(facts.facts)
 
 
 @frozen(kw_only=True, repr=False)
@@ -184,7 +231,7 @@ class FactSet(Record):
     schema: Literal["urn:ketaprogram:schema:facts:1"] = "urn:ketaprogram:schema:facts:1"
     facts: Annotated[tuple[Fact, ...], MaxLen(5000)] = ()
     time_zone: ZoneName | None = None
-    _by_id: dict[str, Fact] = field(init=False, eq=False, default=Factory(_index, takes_self=True))
+    _by_id: dict[str, Fact] = field(init=False, eq=False, default=Factory(_index_of, takes_self=True))
 
     def get(self, fact_id: str) -> Fact | None:
         """The fact of that id, or None if nobody asked."""

@@ -10,25 +10,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from ketaprogram._knowledge import table
-from ketaprogram.citation import cite_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["TrialRule", "classes_of", "in_value_set", "proved_by_substance", "trial_rule"]
-
-
-@frozen(kw_only=True)
-class TrialRule:
-    """When a treatment that was tried counts as an adequate trial, and when as a failed one."""
-
-    adequate_weeks: int
-    borderline_weeks: int
-    failed: frozenset[str]
-    not_failed: frozenset[str]
+__all__ = ["classes_of", "in_value_set", "proved_by_substance"]
 
 
 def in_value_set(code: str, value_set: str) -> bool:
@@ -69,19 +56,6 @@ def proved_by_substance(substance: str, status: str) -> frozenset[str]:
     entries = table("intake")["substance"]
     fitting = (each for each in entries if each["status"] == status and each.get("substance", substance) == substance)
     return frozenset(condition for each in fitting for condition in each["proves"])
-
-
-@cache
-def trial_rule() -> TrialRule:
-    """The definition of an adequate trial."""
-    entry = table("intake")["trial"]
-    cite_all(entry["sources"])  # a rule without a known source cannot load
-    return TrialRule(
-        adequate_weeks=entry["adequate_weeks"],
-        borderline_weeks=entry["borderline_weeks"],
-        failed=frozenset(entry["failed"]),
-        not_failed=frozenset(entry["not_failed"]),
-    )
 
 
 @cache

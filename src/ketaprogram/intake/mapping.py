@@ -19,11 +19,13 @@ from ketaprogram.facts.model import (
     CodeFact,
     CodesFact,
     DateFact,
+    EntriesFact,
+    Entry,
     Fact,
     FactSet,
     QuantityFact,
 )
-from ketaprogram.intake.lists import classes_of, in_value_set, proved_by_substance, trial_rule
+from ketaprogram.intake.lists import classes_of, in_value_set, proved_by_substance
 from ketaprogram.intake.model import Answer
 from ketaprogram.quantity import Quantity
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
     from ketaprogram.facts.catalog import FactDefinition
     from ketaprogram.intake.model import Intake, Treatment
+
+    EntryFact = BooleanFact | QuantityFact | CodeFact | AbsentFact
 
 __all__ = ["facts_from"]
 
@@ -90,12 +94,15 @@ def _person(intake: Intake, today: date) -> Iterator[Fact]:
         metres = Quantity(person.height.value, person.height.unit).to("m").value
         # Rounded up: the rounded index is never below the true one, so no limit is passed by rounding.
         index = _UP.divide(kilograms, _UP.multiply(metres, metres)).quantize(Decimal("0.1"), context=_UP)
-        yield QuantityFact(id="person.bmi", value=index, unit="kg/m2", observed_at=measured_at)
+        if index < _TOO_LARGE:  # a height of millimetres makes a number that no document can hold
+            yield QuantityFact(id="person.bmi", value=index, unit="kg/m2", observed_at=measured_at)
 
 
 def _sought(intake: Intake) -> Iterator[Fact]:
     if intake.sought.indication is not None:
         yield CodeFact(id="sought.indication", value=intake.sought.indication, observed_at=intake.recorded_at)
+    if intake.sought.route is not None:
+        yield CodeFact(id="sought.route", value=intake.sought.route, observed_at=intake.recorded_at)
     yield CodeFact(id="sought.setting", value=intake.sought.setting, observed_at=intake.recorded_at)
 
 
@@ -169,37 +176,32 @@ def _measures(intake: Intake, as_of: datetime) -> Iterator[Fact]:
 
 
 def _trials(intake: Intake) -> Iterator[Fact]:
-    """How many adequate trials failed: exactly if the list is complete and every entry can be judged, else at least."""
-    judged = [(each.treatment_class, _failed(each)) for each in intake.treatments.entries]
-    open_ended = not intake.treatments.list_is_complete
-    if open_ended and not judged:
-        return
-    for fact_id, classes in (
-        ("trials.adequate_failed", judged),
-        ("trials.adequate_failed_medicines", [each for each in judged if each[0] not in _NOT_MEDICINES]),
-    ):
-        known = sum(failed is True for _, failed in classes)
-        at_least = open_ended or any(failed is None for _, failed in classes)
-        yield QuantityFact(
-            id=fact_id,
-            value=Decimal(known),
-            unit="1",
-            comparator=">=" if at_least else "=",
-            observed_at=intake.recorded_at,
+    """The history of treatments as it stands; what counts as a failed trial is the rulebook's to say."""
+    tried = intake.treatments
+    if tried.entries or tried.list_is_complete:
+        yield EntriesFact(
+            id="trials.history",
+            entries=tuple(Entry(label=each.name, facts=tuple(_trial(each))) for each in tried.entries),
+            is_complete=tried.list_is_complete,
+            observed_at=tried.as_of or intake.recorded_at,
         )
 
 
-def _failed(treatment: Treatment) -> bool | None:
-    """Whether an adequate trial failed; None while dose, weeks or outcome leave it open, or it is borderline."""
-    rule = trial_rule()
-    adequate: bool | None = None
-    if treatment.outcome in rule.not_failed or treatment.dose_adequate is Answer.NO:
-        return False
-    if treatment.weeks is not None and treatment.weeks < rule.borderline_weeks:
-        return False
-    if treatment.weeks is not None and treatment.weeks >= rule.adequate_weeks:
-        adequate = treatment.dose_adequate in {Answer.YES, Answer.NOT_APPLICABLE} or None
-    return True if adequate and treatment.outcome in rule.failed else None
+def _trial(treatment: Treatment) -> Iterator[EntryFact]:
+    yield CodeFact(id="trial.treatment_class", value=treatment.treatment_class)
+    for fact_id, answer in (
+        ("trial.dose_adequate", treatment.dose_adequate),
+        ("trial.current_episode", treatment.current_episode),
+    ):
+        # Where there is no dose to speak of, as in therapy, none was too low.
+        if answer in {Answer.YES, Answer.NO, Answer.NOT_APPLICABLE}:
+            yield BooleanFact(id=fact_id, value=answer is not Answer.NO)
+        elif answer is not Answer.NOT_ASKED:
+            yield AbsentFact(id=fact_id, reason=AbsentReason(answer.value))
+    if treatment.weeks is not None:
+        yield QuantityFact(id="trial.weeks", value=Decimal(treatment.weeks), unit="wk")
+    if treatment.outcome != "unknown":
+        yield CodeFact(id="trial.outcome", value=treatment.outcome)
 
 
 def _medicines(intake: Intake) -> Iterator[Fact]:
@@ -236,6 +238,7 @@ def _absent(fact_id: str, answer: Answer) -> Fact | None:
     return AbsentFact(id=fact_id, reason=AbsentReason(answer.value))
 
 
+_TOO_LARGE = 10**9
 _UP = Context(prec=40, rounding=ROUND_CEILING)
 _SIGNS = {
     "vitals.systolic": "systolic_mmhg",
@@ -244,4 +247,3 @@ _SIGNS = {
     "vitals.spo2": "spo2_percent",
 }
 _OWN_MEMBERS = {"pregnancy": "pregnant", "breastfeeding": "breastfeeding"}
-_NOT_MEDICINES = frozenset({"psychotherapy", "neuromodulation"})

@@ -15,7 +15,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from attrs import frozen
 
 from ketaprogram.facts.model import Fact
-from ketaprogram.record import Country, Id, Indication, Line, NonNegative, Pattern, Record, ZoneName
+from ketaprogram.record import Country, Id, Indication, Line, NonNegative, Pattern, Record, Route, ZoneName
 
 __all__ = [
     "Answer",
@@ -111,10 +111,12 @@ class Sought(Record):
 
     Args:
         indication: The main problem.
+        route: How the medicine would be given.
         setting: Where sessions should take place.
     """
 
     indication: Indication | None = None
+    route: Route | None = None
     setting: Literal["clinic", "home", "undecided"] = "undecided"
 
 
@@ -177,6 +179,7 @@ class Treatment(Record):
         dose_adequate: Whether an adequate dose was reached; not-applicable for psychotherapy.
         weeks: Whole weeks at that dose, or of therapy.
         outcome: What came of it.
+        current_episode: Whether it was tried in the current episode.
     """
 
     name: Line
@@ -187,6 +190,7 @@ class Treatment(Record):
     dose_adequate: Answer = Answer.NOT_ASKED
     weeks: Annotated[int, Ge(0), Le(5200)] | None = None
     outcome: Literal["no-response", "partial-response", "response", "intolerance", "unknown"] = "unknown"
+    current_episode: Answer = Answer.NOT_ASKED
 
 
 @frozen(kw_only=True, repr=False)
@@ -197,10 +201,12 @@ class Treatments(Record):
     Args:
         entries: The treatments.
         list_is_complete: True if a professional went through the whole history; only then is the count final.
+        as_of: When it was last gone through.
     """
 
     entries: Annotated[tuple[Treatment, ...], MaxLen(500)] = ()
     list_is_complete: bool = False
+    as_of: datetime | None = None
 
 
 @frozen(kw_only=True, repr=False)

@@ -90,7 +90,7 @@ def dose_for(
 def _kilograms(step: DoseStep, on: date, weight: Quantity | None, weighed_on: date | None) -> Decimal | None:
     if isinstance(step, FixedDose):
         return None
-    life = catalog()["person.weight"].shelf_life
+    life = catalog().shelf_life("person.weight")
     if weight is None or weighed_on is None or life is None:
         message = "the dose goes by weight: a body weight with its date is needed"
         raise LimitError(message)

@@ -6,7 +6,7 @@ Rules: one engine for every gate of the program.
 
 from __future__ import annotations
 
-from ketaprogram.rules.determining import determine
+from ketaprogram.rules.determining import determine, determine_many, determine_status
 from ketaprogram.rules.loading import load_rulebook, read_rulebook, rulebook_names
 
-__all__ = ["determine", "load_rulebook", "read_rulebook", "rulebook_names"]
+__all__ = ["determine", "determine_many", "determine_status", "load_rulebook", "read_rulebook", "rulebook_names"]

@@ -1,157 +1,244 @@
-"""Conditions from a rulebook's source: each test fits its fact, each amount is in the fact's own unit."""
+"""
+Conditions as data: a small tree of tests over facts, the same in TOML, in JSON and in memory; nothing in it is code.
+
+Which operators fit a kind of fact stands in `OPERATORS`; what they mean stands in `evaluation`, the reference.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Literal
 
-from ketaprogram.errors import UnitError
-from ketaprogram.issues import nearest
-from ketaprogram.quantity import UNITS, Quantity, compatible
-from ketaprogram.rules import model as rules
-from ketaprogram.rules.model import Flag, Test
+from annotated_types import Ge, Le, MaxLen, MinLen
+from attrs import frozen
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from ketaprogram.facts.catalog import FactKind
+from ketaprogram.record import FactId
 
-    from ketaprogram.facts.catalog import FactDefinition
-    from ketaprogram.rules.model import Condition, Operand
-    from ketaprogram.rules.source import Path, Reader
+__all__ = [
+    "DEEPEST",
+    "OPERATORS",
+    "All",
+    "Amounts",
+    "Any",
+    "Condition",
+    "Count",
+    "Flag",
+    "Matching",
+    "Not",
+    "Operand",
+    "Operator",
+    "Period",
+    "PeriodUnit",
+    "Test",
+    "Words",
+    "depth_of",
+    "single_tests",
+]
 
-__all__ = ["condition", "unit_hint"]
+Operator = Literal[
+    "=", "!=", "<", "<=", ">", ">=", "between", "in", "includes-any", "includes-all", "is-known",
+    "within", "older-than", "count",
+]  # fmt: skip
 
-
-def condition(reader: Reader, entry: Any, path: Path, used: set[str]) -> Condition | None:
-    """A condition, or None and its faults; `used` takes up the parameters whose numbers stand in it."""
-    if isinstance(entry, dict) and len(entry) == 1 and (word := next(iter(entry))) in {"all", "any"}:
-        if not isinstance(entry[word], list) or not entry[word]:
-            reader.fault((*path, word), "value.type", "The value is of another type.", "a list of conditions")
-            return None
-        parts = [condition(reader, each, (*path, word, index), used) for index, each in enumerate(entry[word])]
-        whole = tuple(each for each in parts if each is not None)
-        if len(whole) < len(parts):
-            return None
-        return rules.All(of=whole) if word == "all" else rules.Any(of=whole)
-    if isinstance(entry, dict) and entry.keys() == {"not"}:
-        part = condition(reader, entry["not"], (*path, "not"), used)
-        return None if part is None else rules.Not(of=part)
-    if not reader.members(entry, path, ("fact", "op", "value"), ("unit",)):
-        return None
-    return _test(reader, entry, path, used)
-
-
-def _test(reader: Reader, entry: Mapping[str, Any], path: Path, used: set[str]) -> Test | None:
-    fact_id, op = entry["fact"], entry["op"]
-    if fact_id not in reader.known:
-        hint = nearest(str(fact_id), reader.known.definitions)
-        reader.fault((*path, "fact"), "fact.unknown", "No fact has this id.", hint=hint)
-        return None
-    definition = reader.known[fact_id]
-    if op not in _OPERATORS[definition.kind]:
-        expected = "one of " + " ".join(_OPERATORS[definition.kind])
-        reader.fault((*path, "op"), "operator.unfit", "The operator does not fit the kind of fact.", expected)
-        return None
-    operand = _operand(reader, entry, definition, path, used)
-    return None if operand is None else Test(fact=fact_id, op=op, operand=operand)
-
-
-def _operand(
-    reader: Reader, entry: Mapping[str, Any], definition: FactDefinition, path: Path, used: set[str]
-) -> Operand | None:
-    value, here = entry["value"], (*path, "value")
-    match definition.kind:
-        case "boolean":
-            if isinstance(value, bool):
-                return Flag(value=value)
-            reader.fault(here, "value.type", "The value is of another type.", "true or false")
-            return None
-        case "code" | "codes":
-            return _words(reader, entry, definition, here)
-        case "date":
-            if type(value) is int and value > 0 and entry.get("unit") in {"d", "wk", "mo", "a"}:
-                return rules.Period(amount=value, unit=entry["unit"])
-            reader.fault(
-                here, "value.type", "The value is of another type.", "whole d, wk, mo or a with the unit beside"
-            )
-            return None
-        case "quantity":
-            return _amounts(reader, entry, definition, path, used)
-
-
-def _words(reader: Reader, entry: Mapping[str, Any], definition: FactDefinition, here: Path) -> Operand | None:
-    value = entry["value"]
-    words = value if isinstance(value, list) else [value]
-    several = entry["op"] in {"in", "includes-any"}
-    if not words or not all(isinstance(each, str) for each in words) or (len(words) > 1 and not several):
-        reader.fault(here, "value.type", "The value is of another type.", "words" if several else "one word")
-        return None
-    for each in words:
-        if each not in definition.words:
-            reader.fault(
-                here, "value.choice", "A word is not in the fact's list.", hint=nearest(each, definition.words)
-            )
-    return rules.Words(values=tuple(words))
-
-
-def _amounts(
-    reader: Reader, entry: Mapping[str, Any], definition: FactDefinition, path: Path, used: set[str]
-) -> Operand | None:
-    values = entry["value"] if isinstance(entry["value"], list) else [entry["value"]]
-    if len(values) != (2 if entry["op"] == "between" else 1):
-        reader.fault(
-            (*path, "value"), "value.length", "The list is too short or too long.", "two for between, else one"
-        )
-        return None
-    amounts = [_amount(reader, each, entry.get("unit"), definition, path, used) for each in values]
-    found = tuple(each.value for each in amounts if each is not None)
-    if len(found) < len(values):
-        return None
-    if entry["op"] == "between" and found[0] > found[1]:
-        reader.fault((*path, "value"), "range.empty", "The range is empty: its least amount is above its greatest.")
-    return rules.Amounts(values=found, unit=definition.unit)
-
-
-def _amount(
-    reader: Reader, value: Any, unit: Any, definition: FactDefinition, path: Path, used: set[str]
-) -> Quantity | None:
-    if isinstance(value, dict):
-        name = str(value.get("parameter"))
-        if name not in reader.parameters or len(value) > 1:
-            hint = nearest(name, reader.parameters)
-            reader.fault((*path, "value"), "parameter.unknown", "No parameter has this id.", hint=hint)
-            return None
-        used.add(name)
-        number, unit = reader.parameters[name].value, reader.parameters[name].unit
-    elif (found := reader.decimal(value, (*path, "value"))) is None:
-        return None
-    else:
-        number = found
-    if unit not in UNITS:
-        reader.fault(
-            (*path, "unit"),
-            "unit.unknown",
-            "The unit is missing or not in the closed list.",
-            definition.unit,
-            unit_hint(unit),
-        )
-    elif not compatible(unit, definition.unit):
-        reader.fault((*path, "unit"), "unit.mismatch", "The unit does not measure this fact.", definition.unit)
-    else:
-        try:
-            return Quantity(number, unit).to(definition.unit)
-        except UnitError:
-            reader.fault((*path, "unit"), "unit.inexact", "The amount does not convert exactly.", definition.unit)
-    return None
-
-
-def unit_hint(unit: Any) -> str:
-    """The nearest units of the closed list."""
-    return nearest(str(unit), UNITS)
-
-
-_OPERATORS: dict[str, tuple[str, ...]] = {
-    "boolean": ("=",),
-    "quantity": ("=", "!=", "<", "<=", ">", ">=", "between"),
-    "code": ("=", "!=", "in"),
-    "codes": ("includes-any",),
-    "date": ("within", "older-than"),
+OPERATORS: Mapping[FactKind, tuple[Operator, ...]] = {
+    "boolean": ("=", "is-known"),
+    "quantity": ("=", "!=", "<", "<=", ">", ">=", "between", "is-known"),
+    "code": ("=", "!=", "in", "is-known"),
+    "codes": ("includes-any", "includes-all", "count", "is-known"),
+    "date": ("within", "older-than", "is-known"),
+    "entries": ("count", "is-known"),
 }
+"""The closed list of operators, by the kind of fact that they fit."""
+
+PeriodUnit = Literal["d", "wk", "mo", "a"]
+
+DEEPEST = 30
+"""How many levels of all, any, not and where a condition may have; nobody signs off a deeper one."""
+
+AtLeast = Annotated[int, Ge(1), Le(1000)]
+
+
+@frozen(kw_only=True)
+class Amounts:
+    """
+    Amounts that a quantity is compared with.
+
+    Args:
+        values: One, or for ``between`` the least and the greatest, both included.
+        unit: The fact's own unit.
+    """
+
+    kind: Literal["amounts"] = "amounts"
+    values: Annotated[tuple[Decimal, ...], MinLen(1), MaxLen(2)]
+    unit: Annotated[str, MinLen(1), MaxLen(24)]
+
+
+@frozen(kw_only=True)
+class Words:
+    """
+    Words that a code, or a list of codes, is compared with.
+
+    Args:
+        values: One for ``=`` and ``!=``, any number for ``in``, ``includes-any`` and ``includes-all``.
+    """
+
+    kind: Literal["words"] = "words"
+    values: Annotated[tuple[Annotated[str, MinLen(1), MaxLen(80)], ...], MinLen(1), MaxLen(1000)]
+
+
+@frozen(kw_only=True)
+class Flag:
+    """
+    The yes or no that a boolean fact is compared with.
+
+    Args:
+        value: True for yes.
+    """
+
+    kind: Literal["flag"] = "flag"
+    value: bool
+
+
+@frozen(kw_only=True)
+class Period:
+    """
+    A period before the day of the question, counted on the calendar.
+
+    Args:
+        amount: How many.
+        unit: d days, wk weeks, mo months, a years.
+    """
+
+    kind: Literal["period"] = "period"
+    amount: Annotated[int, Ge(1), Le(36_525)]
+    unit: PeriodUnit
+
+
+@frozen(kw_only=True)
+class Count:
+    """
+    How many of some words a list of codes must hold.
+
+    Args:
+        at_least: The least number, included.
+        words: The words that are counted.
+    """
+
+    kind: Literal["count"] = "count"
+    at_least: AtLeast
+    words: Annotated[tuple[Annotated[str, MinLen(1), MaxLen(80)], ...], MinLen(1), MaxLen(1000)]
+
+
+@frozen(kw_only=True)
+class Matching:
+    """
+    How many entries of a history must meet a condition of their own.
+
+    Args:
+        at_least: The least number, included.
+        where: The condition, over the facts of one entry.
+    """
+
+    kind: Literal["matching"] = "matching"
+    at_least: AtLeast
+    where: Condition
+
+
+Operand = Amounts | Words | Flag | Period | Count | Matching
+
+
+@frozen(kw_only=True)
+class Test:
+    """
+    One fact against one operand.
+
+    Args:
+        fact: Id of the fact.
+        op: The operator; ``within`` a period counts its last day, ``older-than`` begins the day after. ``is-known`` is
+            true or unknown, never false: what nobody knows is a question, not an answer.
+        operand: What it is compared with; none for ``is-known``.
+    """
+
+    __test__ = False  # not a test case, whatever its name suggests to a collector
+
+    kind: Literal["test"] = "test"
+    fact: FactId
+    op: Operator
+    operand: Operand | None = None
+
+
+@frozen(kw_only=True)
+class All:
+    """
+    True if every part is.
+
+    Args:
+        of: The parts.
+    """
+
+    kind: Literal["all"] = "all"
+    of: Annotated[tuple[Condition, ...], MinLen(1), MaxLen(500)]
+
+
+@frozen(kw_only=True)
+class Any:
+    """
+    True if at least one part is.
+
+    Args:
+        of: The parts.
+    """
+
+    kind: Literal["any"] = "any"
+    of: Annotated[tuple[Condition, ...], MinLen(1), MaxLen(500)]
+
+
+@frozen(kw_only=True)
+class Not:
+    """
+    True if the part is false.
+
+    Args:
+        of: The part.
+    """
+
+    kind: Literal["not"] = "not"
+    of: Condition
+
+
+Condition = All | Any | Not | Test
+
+
+def single_tests(condition: Condition) -> Iterator[Test]:
+    """Every test of a condition, in the order in which they stand."""
+    match condition:
+        case Test():
+            yield condition
+        case All(of=parts) | Any(of=parts):
+            for part in parts:
+                yield from single_tests(part)
+        case Not(of=part):
+            yield from single_tests(part)
+
+
+def depth_of(condition: Condition) -> int:
+    """The levels of a condition, 1 for a single test; never more than one above `DEEPEST` is counted."""
+    level, depth = [condition], 0
+    while level and depth <= DEEPEST:
+        depth += 1
+        level = [part for each in level for part in _parts(each)]
+    return depth
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    match condition:
+        case All(of=parts) | Any(of=parts):
+            return parts
+        case Not(of=part):
+            return (part,)
+        case Test(operand=Matching(where=where)):
+            return (where,)
+        case Test():
+            return ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from ketaprogram._time import add_period, wall
-from ketaprogram.errors import UnitError
+from ketaprogram.errors import RuleError, UnitError
 from ketaprogram.facts.model import (
     AbsentFact,
     AbsentReason,
@@ -21,22 +21,26 @@ from ketaprogram.facts.model import (
     CodeFact,
     CodesFact,
     DateFact,
+    EntriesFact,
+    Entry,
     Fact,
     FactSet,
     QuantityFact,
 )
 from ketaprogram.quantity import Quantity
-from ketaprogram.rules.model import All, Amounts, Any, Condition, Flag, Not, Period, Test, Words
+from ketaprogram.rules.conditions import All, Amounts, Any, Condition, Count, Flag, Matching, Not, Period, Test, Words
 from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, not_, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
     from decimal import Decimal
 
     from ketaprogram.facts.catalog import Catalog, FactDefinition
 
-__all__ = ["View", "Weighed", "weigh"]
+    KnownFact = BooleanFact | QuantityFact | CodeFact | CodesFact | DateFact | EntriesFact
+
+__all__ = ["View", "Weighed", "in_unit", "weigh"]
 
 
 @frozen
@@ -57,12 +61,14 @@ class View:
         facts: The facts.
         catalog: Their definitions.
         as_of: The instant at which observations are fresh or stale.
+        shelf_lives: How long facts stay fresh where the rulebook says so, by the catalogue's id of their sort.
         on: The day of the question on the person's calendar, to which periods are counted.
     """
 
     facts: FactSet
     catalog: Catalog
     as_of: datetime
+    shelf_lives: Mapping[str, Quantity] = field(factory=dict)
     on: date = field()
 
     @on.default
@@ -71,17 +77,34 @@ class View:
         return wall(self.as_of, zone)[0] if zone is not None else self.as_of.date()
 
     def known(self, fact_id: str) -> Fact | AbsentReason:
-        """The fact if it has a fresh value, else why not."""
+        """The fact if it has a fresh value of its own kind, else why not."""
         fact = self.facts.get(fact_id)
-        if fact is None:
-            return AbsentReason.NOT_ASKED
+        return AbsentReason.NOT_ASKED if fact is None else self.judged(fact)
+
+    def judged(self, fact: Fact) -> Fact | AbsentReason:
+        """A fact if its value counts, else why not: it is absent, stale, or not what the catalogue says it is."""
         if isinstance(fact, AbsentFact):
             return fact.reason
-        return fact if self._is_fresh(fact, self.catalog[fact_id]) else AbsentReason.STALE
+        definition = self.catalog[fact.id]
+        if fact.kind != definition.kind or (isinstance(fact, QuantityFact) and in_unit(fact, definition.unit) is None):
+            return AbsentReason.UNKNOWN
+        return fact if self._is_fresh(fact, definition) else AbsentReason.STALE
 
-    def _is_fresh(self, fact: Fact, definition: FactDefinition) -> bool:
-        life = definition.shelf_life
-        if life is None or isinstance(fact, AbsentFact):
+    def life_of(self, definition: FactDefinition) -> Quantity | None:
+        """How long a fact stays fresh; None is for ever."""
+        sort = definition.shelf_life
+        if sort is None:
+            return None
+        return self.shelf_lives.get(sort) or self.catalog.shelf_lives[sort].value
+
+    def of_entry(self, entry: Entry) -> View:
+        """The facts of one entry of a history, on the same day."""
+        inside = FactSet(facts=entry.facts, time_zone=self.facts.time_zone)
+        return View(inside, self.catalog, self.as_of, self.shelf_lives, self.on)
+
+    def _is_fresh(self, fact: KnownFact, definition: FactDefinition) -> bool:
+        life = self.life_of(definition)
+        if life is None:
             return True
         if definition.lasting and isinstance(fact, BooleanFact) and fact.value is (definition.harm == "true"):
             return True
@@ -133,6 +156,8 @@ def _test(test: Test, view: View) -> Weighed:
 
 def _compared(test: Test, fact: Fact, view: View) -> Truth:
     match fact, test.operand:
+        case _, None:
+            return TRUE if _is_whole(fact) else UNKNOWN
         case BooleanFact(value=value), Flag(value=wanted):
             return truth(value is wanted)
         case QuantityFact(), Amounts():
@@ -140,32 +165,65 @@ def _compared(test: Test, fact: Fact, view: View) -> Truth:
         case CodeFact(value=word), Words(values=words):
             return not_(truth(word in words)) if test.op == "!=" else truth(word in words)
         case CodesFact(), Words(values=words):
-            if fact.values.intersection(words):
-                return TRUE
-            return FALSE if fact.is_complete else UNKNOWN
+            held = fact.values.issuperset(words) if test.op == "includes-all" else fact.values.intersection(words)
+            return TRUE if held else _open(fact)
+        case CodesFact(), Count(at_least=at_least, words=words):
+            return TRUE if len(fact.values.intersection(words)) >= at_least else _open(fact)
+        case EntriesFact(), Matching():
+            return _counted(test.operand, fact, view)
         case DateFact(value=day), Period(amount=amount, unit=unit):
             if day > view.on:
                 return UNKNOWN  # nothing that has happened: somebody mistyped it
             within = truth(view.on <= add_period(day, amount, unit))
             return within if test.op == "within" else not_(within)
         case _:
-            # A fact of another kind than the rulebook was loaded for answers nothing.
-            return UNKNOWN
+            message = f"{test.op} does not fit {test.fact}: check_rulebook finds such faults"
+            raise RuleError(message)
+
+
+def _is_whole(fact: Fact) -> bool:
+    """Whether nothing of the fact is open: no amount bounded on one side only, no list that may be longer."""
+    match fact:
+        case QuantityFact(comparator=comparator):
+            return comparator == "="
+        case CodesFact(is_complete=is_complete) | EntriesFact(is_complete=is_complete):
+            return is_complete
+        case _:
+            return True
+
+
+def _open(fact: CodesFact) -> Truth:
+    """What a list says that does not hold what was looked for: nothing, unless somebody marked it complete."""
+    return FALSE if fact.is_complete else UNKNOWN
+
+
+def _counted(operand: Matching, fact: EntriesFact, view: View) -> Truth:
+    """Entries that match are counted, and so is what could still match: an open entry, or one that nobody told."""
+    matches = [weigh(operand.where, view.of_entry(entry)).truth for entry in fact.entries]
+    if matches.count(TRUE) >= operand.at_least:
+        return TRUE
+    could = not fact.is_complete or len(matches) - matches.count(FALSE) >= operand.at_least
+    return UNKNOWN if could else FALSE
 
 
 def _amount(op: str, fact: QuantityFact, operand: Amounts) -> Truth:
-    number = fact.value
-    if fact.unit != operand.unit:
-        try:
-            number = Quantity(fact.value, fact.unit).to(operand.unit).value
-        except UnitError:
-            return UNKNOWN
+    number = in_unit(fact, operand.unit)
     low = None if fact.comparator == "<=" else number
     high = None if fact.comparator == ">=" else number
     bound = operand.values[0]
     if op == "between":
         return all_of((not_(_below(low, high, bound)), not_(_above(low, high, operand.values[1]))))
     return _COMPARISONS[op](low, high, bound)
+
+
+def in_unit(fact: QuantityFact, unit: str) -> Decimal | None:
+    """The number in a unit, exactly; None if the fact's own unit does not convert to it."""
+    if fact.unit == unit:
+        return fact.value
+    try:
+        return Quantity(fact.value, fact.unit).to(unit).value
+    except UnitError:
+        return None
 
 
 def _below(low: Decimal | None, high: Decimal | None, bound: Decimal) -> Truth:

@@ -9,7 +9,16 @@ from ketaprogram._knowledge import table
 from ketaprogram.card import Card
 from ketaprogram.citation import Citation, sources
 from ketaprogram.facts.catalog import catalog
-from ketaprogram.facts.model import AbsentFact, BooleanFact, CodeFact, CodesFact, DateFact, Fact, QuantityFact
+from ketaprogram.facts.model import (
+    AbsentFact,
+    BooleanFact,
+    CodeFact,
+    CodesFact,
+    DateFact,
+    EntriesFact,
+    Fact,
+    QuantityFact,
+)
 from ketaprogram.rules.model import Status
 
 if TYPE_CHECKING:
@@ -142,6 +151,9 @@ def _value(fact: Fact) -> str:
             return (", ".join(sorted(words)) or "none") + ("" if is_complete else " (list not complete)")
         case DateFact(value=day):
             return day.isoformat()
+        case EntriesFact(entries=entries, is_complete=is_complete):
+            told = [f"{each.label} ({', '.join(_value(known) for known in each.facts)})" for each in entries]
+            return ("; ".join(told) or "none") + ("" if is_complete else " (list not complete)")
         case AbsentFact(reason=reason):
             return reason.value
 
@@ -150,8 +162,18 @@ def _basis(determination: Determination) -> list[str]:
     rulebook = f"{determination.rulebook} {determination.rulebook_version} ({determination.rulebook_digest[:19]})"
     as_of = determination.as_of.isoformat()
     lines = [f"Rulebook {rulebook}, as of {as_of}, ketaprogram {determination.library_version}."]
-    if not determination.in_effect:
-        lines.append("The rulebook is not in effect on that day: the answer is at least needs-review.")
+    lines += [
+        f"{_RESERVED[each.code]}: {each.about}. The answer is at least needs-review."
+        for each in determination.reservations
+    ]
     if determination.proposals:
         lines.append(f"Proposed and not approved by any clinician: {', '.join(determination.proposals)}.")
     return [*lines, "For professionals. A clinician decides; this neither prescribes nor diagnoses."]
+
+
+_RESERVED = {
+    "rulebook-not-in-effect": "The rulebook is not in effect on that day",
+    "parameter-not-in-effect": "A number of the rulebook is past its last day",
+    "route-out-of-scope": "The rulebook is for other routes, or nobody knows which is sought",
+    "indication-out-of-scope": "The rulebook is for other problems, or nobody knows which is the main one",
+}

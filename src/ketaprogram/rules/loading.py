@@ -1,34 +1,37 @@
 """
 Loads rulebooks: ours from ``knowledge/rulebooks``, a clinic's own from TOML.
 
-In source a criterion reads text, logic, consequence, source. Loading resolves parameters and inherited criteria,
-converts amounts to the facts' own units, and finds every fault at once; nothing that it does not understand is
-skipped.
+In source a criterion reads text, logic, consequence, source. Loading resolves definitions, parameters and inherited
+criteria, converts amounts to the facts' own units, and finds every fault at once; nothing that it does not understand
+is skipped.
 """
 
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ketaprogram._knowledge import files_in, table
-from ketaprogram.documents import check, to_json
+from ketaprogram.documents import MAX_BYTES, check, to_json
 from ketaprogram.errors import RuleError
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.issues import Issue, nearest, shown
 from ketaprogram.quantity import UNITS
-from ketaprogram.rules.conditions import condition, unit_hint
-from ketaprogram.rules.model import Criterion, Parameter, Rulebook
+from ketaprogram.rules.conditions import single_tests
+from ketaprogram.rules.lines import lines_of
+from ketaprogram.rules.model import SHELF_LIFE, Change, Criterion, Parameter, Rulebook
+from ketaprogram.rules.parsing import condition, unit_hint
 from ketaprogram.rules.source import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ketaprogram.facts.catalog import Catalog
-    from ketaprogram.rules.source import Path
+    from ketaprogram.rules.lines import Path
 
 __all__ = ["load_rulebook", "read_rulebook", "rulebook_names"]
 
@@ -48,7 +51,7 @@ def load_rulebook(name: str) -> Rulebook:
     if name not in rulebook_names():
         message = f"no rulebook is called {shown(name)}. {nearest(name, rulebook_names())}".rstrip()
         raise RuleError(message)
-    return _load(table(f"rulebooks/{name}"), catalog())
+    return _load(table(f"rulebooks/{name}"), Reader(catalog()), {})
 
 
 @cache
@@ -57,16 +60,17 @@ def rulebook_names() -> tuple[str, ...]:
     return files_in("rulebooks")
 
 
-def read_rulebook(text: str, *, known: Catalog | None = None) -> Rulebook:
+def read_rulebook(text: str, *, known: Catalog | None = None, parents: Mapping[str, str] | None = None) -> Rulebook:
     """
-    A clinic's own rulebook from TOML. It may extend one of ours and replace criteria and parameters by id.
+    A clinic's own rulebook from TOML. It may extend another, and add, replace, change or remove criteria by id.
 
     Args:
-        text: The TOML.
+        text: The TOML, at most 8 MiB.
         known: The catalogue of facts, if the clinic extends ours.
+        parents: The TOML of the clinic's other rulebooks by the name that ``extends`` gives them; ours are known.
 
     Raises:
-        RuleError: The rulebook has faults; `issues` holds every one with its pointer.
+        RuleError: The rulebook has faults; `issues` holds every one with its pointer and line.
 
     Example:
         >>> read_rulebook('id = "ours"')
@@ -77,51 +81,102 @@ def read_rulebook(text: str, *, known: Catalog | None = None) -> Rulebook:
           /title: A required member is missing. [member.missing]
           /gate: A required member is missing. [member.missing]
           /effective_from: A required member is missing. [member.missing]
+          /criterion: A rulebook has at least one criterion. [member.missing]
     """
-    try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        fault = Issue(pointer="", code="document.not-toml", message="The text is not TOML, or is nested too deeply.")
-        raise RuleError(_CANNOT, [fault]) from None
-    return _load(content, known or catalog())
+    content = _parsed(text)
+    return _load(content, Reader(known or catalog(), lines_of(text)), parents or {})
 
 
 _CANNOT = "the rulebook cannot be loaded"
 
 
-def _load(content: Mapping[str, Any], known: Catalog) -> Rulebook:
-    reader = Reader(known)
-    rulebook: Rulebook | None = None
+def _parsed(text: str) -> dict[str, Any]:
+    """The tables of a TOML text. Its own parser stops at the first fault and says where."""
+    if len(text) > MAX_BYTES:
+        fault = _whole("document.too-large", "The text is too large.", f"at most {MAX_BYTES} characters")
+        raise RuleError(_CANNOT, [fault])
     try:
-        rulebook = _rulebook(reader, content)
+        return tomllib.loads(text)
     except RecursionError:
-        reader.fault((), "document.too-deep", "A condition is nested too deeply.")
+        fault = _whole("document.too-deep", "The text is nested too deeply.")
+    except ValueError as error:
+        # The parser quotes what it met; only the place is passed on.
+        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
+        hint = f"The text stops being TOML at {place}." if place else ""
+        fault = _whole("document.not-toml", "The text is not TOML.", hint=hint)
+    raise RuleError(_CANNOT, [fault])
+
+
+def _whole(code: str, message: str, expected: str = "", hint: str = "") -> Issue:
+    return Issue("", code, message, expected, hint)
+
+
+def _load(content: Mapping[str, Any], reader: Reader, parents: Mapping[str, str]) -> Rulebook:
+    rulebook = _rulebook(reader, content, parents)
     if reader.issues or rulebook is None:
-        raise RuleError(_CANNOT, reader.issues)
-    faults = check(Rulebook, to_json(rulebook))
-    if faults:
-        raise RuleError(_CANNOT, faults)
+        raise RuleError(_CANNOT, sorted(reader.issues, key=lambda each: each.line or 0))
     return rulebook
 
 
-def _rulebook(reader: Reader, content: Mapping[str, Any]) -> Rulebook | None:
-    whole = reader.members(content, (), _RULEBOOK_NEEDS, _RULEBOOK_MAY)
+def _rulebook(reader: Reader, content: Mapping[str, Any], parents: Mapping[str, str]) -> Rulebook | None:
+    reader.members(content, (), _RULEBOOK_NEEDS, _RULEBOOK_MAY)
     # Ancestors are read as source, not as loaded rulebooks: their conditions take the numbers that the clinic set.
-    line = [*_ancestors(reader, content), ((), content)]
+    line = [*_ancestors(reader, content, parents), ((), content)]
+    reader.parameters |= _shelf_lives(reader.known)
     for path, source in line:
         _parameters(reader, source, path)
+        _definitions(reader, source, path)
     criteria: dict[str, Criterion] = {}
+    changes: tuple[Change, ...] = ()
     for path, source in line:
         criteria |= _criteria(reader, source, path)
-    setting = _setting_of(reader, line)
-    if not whole or reader.issues:
+        changes = _changes(reader, source, path, criteria)
+    for name, (path, _) in reader.definitions.items():
+        if path[0] == "definition" and name not in reader.defined:
+            reader.fault(path[:-1], "definition.unused", "No condition uses this definition.")
+    header = {
+        **{name: content[name] for name in _RULEBOOK_PLAIN if name in content},
+        "setting": _setting_of(reader, line),
+        "routes": reader.words(_nearest_with("routes", line), "routes", ()),
+        "indications": reader.words(_nearest_with("indications", line), "indications", ()),
+        "reviewed": reader.review(content, ()),
+    }
+    _header_faults(reader, header)
+    if not criteria and not (reader.issues and any(source.get("criterion") for _, source in line)):
+        reader.fault(("criterion",), "member.missing", "A rulebook has at least one criterion.")
+    if reader.issues:
         return None
     return Rulebook(
-        **{name: content[name] for name in (*_RULEBOOK_NEEDS, "effective_until", "review") if name in content},
-        setting=setting,
-        parameters=tuple(reader.parameters.values()),
-        criteria=tuple(criteria.values()),
+        **header, changes=changes, parameters=_in_use(reader, criteria, line), criteria=tuple(criteria.values())
     )
+
+
+def _ancestors(
+    reader: Reader, content: Mapping[str, Any], parents: Mapping[str, str]
+) -> list[tuple[Path, Mapping[str, Any]]]:
+    """The sources that a rulebook extends, the oldest first."""
+    line: list[tuple[Path, Mapping[str, Any]]] = []
+    seen = {content.get("id")}
+    while (name := content.get("extends")) is not None:
+        if name in seen:
+            reader.fault(("extends",), "rulebook.circle", "A rulebook extends itself, directly or through others.")
+            break
+        seen.add(name)
+        if isinstance(name, str) and name in parents:
+            content = _parsed(parents[name])
+        elif name in rulebook_names():
+            content = table(f"rulebooks/{name}")
+        else:
+            hint = nearest(str(name), (*rulebook_names(), *parents))
+            reader.fault(("extends",), "rulebook.unknown", "No rulebook has this name.", hint=hint)
+            break
+        line.insert(0, (("extends", name), content))
+    return line
+
+
+def _nearest_with(name: str, line: list[tuple[Path, Mapping[str, Any]]]) -> Mapping[str, Any]:
+    """The source, from the rulebook up through what it extends, that says this."""
+    return next((source for _, source in reversed(line) if name in source), {})
 
 
 def _setting_of(reader: Reader, line: list[tuple[Path, Mapping[str, Any]]]) -> Any:
@@ -133,17 +188,45 @@ def _setting_of(reader: Reader, line: list[tuple[Path, Mapping[str, Any]]]) -> A
     return stated[0][1] if stated else None
 
 
-def _ancestors(reader: Reader, content: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:
-    """The sources that a rulebook extends, the oldest first. Only ours can be extended, and ours have no circles."""
-    name = content.get("extends")
-    if name is None:
-        return []
-    if name not in rulebook_names():
-        hint = nearest(str(name), rulebook_names())
-        reader.fault(("extends",), "rulebook.unknown", "No rulebook that ships has this name.", hint=hint)
-        return []
-    parent = table(f"rulebooks/{name}")
-    return [*_ancestors(reader, parent), (("extends", name), parent)]
+def _header_faults(reader: Reader, header: Mapping[str, Any]) -> None:
+    """What the schema of a rulebook says against its own members; criteria and parameters are checked one by one."""
+    plain = {
+        name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+        for name, value in header.items()
+        if name != "reviewed"
+    }
+    for fault in check(Rulebook, {"schema": "urn:ketaprogram:schema:rulebook:1", **plain, "criteria": []}):
+        if fault.pointer != "/criteria" and fault.code not in {
+            "member.missing",
+            "value.type",
+        }:  # these are told already
+            reader.fault(tuple(fault.pointer.split("/")[1:]), fault.code, fault.message, fault.expected, fault.hint)
+
+
+def _shelf_lives(known: Catalog) -> dict[str, Parameter]:
+    return {
+        SHELF_LIFE + each.id: Parameter(
+            id=SHELF_LIFE + each.id,
+            value=each.value.value,
+            unit=each.value.unit,
+            low=each.low.value,
+            high=each.high.value,
+            citation=each.citation,
+        )
+        for each in known.shelf_lives.values()
+    }
+
+
+def _in_use(
+    reader: Reader, criteria: Mapping[str, Criterion], line: list[tuple[Path, Mapping[str, Any]]]
+) -> tuple[Parameter, ...]:
+    """The parameters of the rulebook, and of the catalogue's shelf lives those that its facts have or it names."""
+    asked = {test.fact for each in criteria.values() for test in single_tests(each.when)}
+    lives = {SHELF_LIFE + str(reader.known[fact_id].shelf_life) for fact_id in asked}
+    named = {entry["id"] for _, source in line for entry in source.get("parameter", ())}
+    return tuple(
+        each for each in reader.parameters.values() if not each.id.startswith(SHELF_LIFE) or each.id in lives | named
+    )
 
 
 def _parameters(reader: Reader, source: Mapping[str, Any], above: Path) -> None:
@@ -151,13 +234,13 @@ def _parameters(reader: Reader, source: Mapping[str, Any], above: Path) -> None:
         path = (*above, "parameter", index)
         inherited = reader.parameters.get(str(entry.get("id"))) if isinstance(entry, dict) else None
         parameter = _parameter(reader, entry, path) if inherited is None else _setting(reader, entry, path, inherited)
-        if parameter is not None:
+        if parameter is not None and _fits(reader, Parameter, parameter, path):
             reader.parameters[parameter.id] = parameter
 
 
 def _parameter(reader: Reader, entry: Any, path: Path) -> Parameter | None:
     """A parameter of a rulebook's own, with its unit, bounds and source."""
-    if not reader.members(entry, path, _PARAMETER_NEEDS, ("approved",)):
+    if not reader.members(entry, path, _PARAMETER_NEEDS, ("approved", "effective_until")):
         return None
     value, low, high = (reader.decimal(entry[name], (*path, name)) for name in ("value", "low", "high"))
     if entry["unit"] not in UNITS:
@@ -169,13 +252,20 @@ def _parameter(reader: Reader, entry: Any, path: Path) -> Parameter | None:
     if not low <= value <= high:
         reader.fault((*path, "value"), "value.range", "The value is out of the parameter's own bounds.")
     return Parameter(
-        id=entry["id"], value=value, unit=entry["unit"], low=low, high=high, citation=citation, approved=approved
+        id=entry["id"],
+        value=value,
+        unit=entry["unit"],
+        low=low,
+        high=high,
+        citation=citation,
+        approved=approved,
+        effective_until=entry.get("effective_until"),
     )
 
 
 def _setting(reader: Reader, entry: dict[str, Any], path: Path, inherited: Parameter) -> Parameter | None:
     """A clinic's value for an inherited parameter: within the inherited bounds, in the inherited unit."""
-    if not reader.members(entry, path, ("id", "value"), ("approved",)):
+    if not reader.members(entry, path, ("id", "value"), ("approved", "effective_until")):
         return None
     value = reader.decimal(entry["value"], (*path, "value"))
     if value is None:
@@ -183,45 +273,98 @@ def _setting(reader: Reader, entry: dict[str, Any], path: Path, inherited: Param
     if not inherited.low <= value <= inherited.high:
         bounds = f"{inherited.low} to {inherited.high} {inherited.unit}"
         reader.fault((*path, "value"), "value.range", "The value is out of the parameter's bounds.", bounds)
-    return attrs.evolve(inherited, value=value, approved=reader.approval(entry, path))
+    until = entry.get("effective_until", inherited.effective_until)
+    return attrs.evolve(inherited, value=value, approved=reader.approval(entry, path), effective_until=until)
+
+
+def _definitions(reader: Reader, source: Mapping[str, Any], above: Path) -> None:
+    for index, entry in enumerate(reader.entries(source, "definition", above)):
+        path = (*above, "definition", index)
+        if reader.members(entry, path, ("id", "statement", "when")):
+            reader.definitions[entry["id"]] = ((*path, "when"), entry["when"])
 
 
 def _criteria(reader: Reader, source: Mapping[str, Any], above: Path) -> dict[str, Criterion]:
     criteria: dict[str, Criterion] = {}
+    ids: set[str] = set()
     for index, entry in enumerate(reader.entries(source, "criterion", above)):
         path = (*above, "criterion", index)
-        criterion = _criterion(reader, entry, path)
-        if criterion is None:
-            continue
-        if criterion.id in criteria:
+        criterion_id = entry.get("id") if isinstance(entry, dict) else None
+        if criterion_id is not None and str(criterion_id) in ids:
             reader.fault((*path, "id"), "criterion.duplicate", "Another criterion of this file has the same id.")
-        criteria[criterion.id] = criterion
+        ids.add(str(criterion_id))
+        criterion = _criterion(reader, entry, path, {}) if reader.members(entry, path, *_CRITERION) else None
+        if criterion is not None:
+            criteria[criterion.id] = criterion
     return criteria
 
 
-def _criterion(reader: Reader, entry: Any, path: Path) -> Criterion | None:
-    if not reader.members(entry, path, _CRITERION_NEEDS, _CRITERION_MAY):
+def _changes(
+    reader: Reader, source: Mapping[str, Any], above: Path, criteria: dict[str, Criterion]
+) -> tuple[Change, ...]:
+    """What a rulebook changes of inherited criteria, by id: the members that it names, or the criterion as a whole."""
+    changes: list[Change] = []
+    for index, entry in enumerate(reader.entries(source, "change", above)):
+        path = (*above, "change", index)
+        if not reader.members(entry, path, ("id", "reason"), (*_CRITERION[0][1:], *_CRITERION[1], "removed")):
+            continue
+        if entry["id"] not in criteria:
+            hint = nearest(entry["id"], criteria)
+            reader.fault((*path, "id"), "criterion.unknown", "No criterion has this id.", hint=hint)
+            continue
+        change = Change(id=entry["id"], reason=entry["reason"], removed=entry.get("removed", False))
+        if _fits(reader, Change, change, path):
+            changes.append(change)
+        if change.removed:
+            del criteria[change.id]
+        else:
+            inherited = criteria[change.id]
+            criteria[change.id] = _criterion(reader, entry, path, attrs.asdict(inherited, recurse=False)) or inherited
+    return tuple(changes)
+
+
+def _criterion(reader: Reader, entry: Mapping[str, Any], path: Path, inherited: Mapping[str, Any]) -> Criterion | None:
+    """A criterion from its table; what the table does not say is inherited."""
+    members = {**inherited, **{name: entry[name] for name in _CRITERION_PLAIN if name in entry}}
+    if "kind" in entry:
+        members["criterion_kind"] = entry["kind"]
+    if "when" in entry:
+        used: set[str] = set()
+        members["when"] = condition(reader, entry["when"], (*path, "when"), used)
+        members["parameters"] = tuple(sorted(used))
+    if "sources" in entry:
+        places = entry["sources"] if isinstance(entry["sources"], list) else [entry["sources"]]
+        cited = [reader.citation(each, (*path, "sources", place)) for place, each in enumerate(places)]
+        members["citations"] = None if None in cited else tuple(cited)
+    for name, read in (("approved", reader.approval), ("evidence", reader.evidence), ("reviewed", reader.review)):
+        if name in entry or not inherited:
+            members[name] = read(entry, path)
+    if members["when"] is None or members["citations"] is None:
         return None
-    used: set[str] = set()
-    when = condition(reader, entry["when"], (*path, "when"), used)
-    places = entry["sources"] if isinstance(entry["sources"], list) else [entry["sources"]]
-    citations = [reader.citation(each, (*path, "sources", place)) for place, each in enumerate(places)]
-    approved = reader.approval(entry, path)
-    if when is None or None in citations:
-        return None
-    return Criterion(
-        **{name: entry[name] for name in _CRITERION_PLAIN if name in entry},
-        criterion_kind=entry["kind"],
-        when=when,
-        citations=tuple(each for each in citations if each is not None),
-        parameters=tuple(sorted(used)),
-        approved=approved,
-    )
+    criterion = Criterion(**members)
+    return criterion if _fits(reader, Criterion, criterion, path) else None
+
+
+def _fits(reader: Reader, model: type, value: object, path: Path) -> bool:
+    """Whether a part fits its schema; each fault is told at the place in the source that it came from."""
+    faults = check(model, to_json(value))
+    for each in faults:
+        first, *rest = each.pointer.split("/")[1:]
+        here = (*path, _IN_SOURCE.get(first, first), *(int(name) if name.isdigit() else name for name in rest))
+        reader.fault(here, each.code, each.message, each.expected, each.hint)
+    return not faults
 
 
 _RULEBOOK_NEEDS = ("id", "version", "title", "gate", "effective_from")
-_RULEBOOK_MAY = ("extends", "setting", "effective_until", "review", "parameter", "criterion")
+_RULEBOOK_MAY = (
+    "extends", "setting", "routes", "indications", "effective_until", "reviewed", "parameter", "definition",
+    "criterion", "change",
+)  # fmt: skip
+_RULEBOOK_PLAIN = (*_RULEBOOK_NEEDS, "effective_until", "extends")
 _PARAMETER_NEEDS = ("id", "value", "unit", "low", "high", "source")
-_CRITERION_PLAIN = ("id", "statement", "action", "changeable", "overridable", "if_unknown", "pathway")
-_CRITERION_NEEDS = ("id", "kind", "statement", "when", "action", "sources")
-_CRITERION_MAY = ("changeable", "overridable", "if_unknown", "pathway", "approved")
+_CRITERION_PLAIN = ("id", "statement", "action", "quote", "changeable", "overridable", "if_unknown", "pathway")
+_CRITERION = (
+    ("id", "kind", "statement", "when", "action", "sources"),
+    ("quote", "evidence", "changeable", "overridable", "if_unknown", "pathway", "approved", "reviewed"),
+)
+_IN_SOURCE = {"criterion_kind": "kind", "citations": "sources"}

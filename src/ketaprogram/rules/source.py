@@ -6,7 +6,9 @@ TOML gives plain values of any type; a `Reader` takes out what is due at each pl
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -14,17 +16,17 @@ from attrs import define, field
 from ketaprogram.citation import Citation, cite
 from ketaprogram.errors import CitationError
 from ketaprogram.issues import Issue, nearest, pointer
-from ketaprogram.rules.model import Approval
+from ketaprogram.rules.lines import line_of
+from ketaprogram.rules.model import Approval, Evidence, Review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ketaprogram.facts.catalog import Catalog
+    from ketaprogram.rules.lines import Path
     from ketaprogram.rules.model import Parameter
 
-__all__ = ["Path", "Reader"]
-
-Path = tuple[str | int, ...]
+__all__ = ["Reader"]
 
 
 @define
@@ -32,25 +34,33 @@ class Reader:
     """Collects the faults of one rulebook while its parts are built."""
 
     known: Catalog
+    lines: Mapping[Path, int] = field(factory=dict)
     issues: list[Issue] = field(factory=list)
     parameters: dict[str, Parameter] = field(factory=dict)
+    definitions: dict[str, tuple[Path, Any]] = field(factory=dict)
+    defined: set[str] = field(factory=set)
 
     def fault(self, path: Path, code: str, message: str, expected: str = "", hint: str = "") -> None:
         """Record one fault."""
-        self.issues.append(Issue(pointer(*path), code, message, expected, hint))
+        self.issues.append(Issue(pointer(*path), code, message, expected, hint, line_of(path, self.lines)))
+
+    def type_fault(self, path: Path, expected: str) -> None:
+        """Record that a value is of another type."""
+        self.fault(path, "value.type", "The value is of another type.", expected)
 
     def members(self, entry: Any, path: Path, needed: tuple[str, ...], allowed: tuple[str, ...] = ()) -> bool:
-        """Whether an entry is a table of these members, with texts where texts are due; records each fault."""
+        """Whether an entry is a table of these members, each of the type that is due; records each fault."""
         if not isinstance(entry, dict):
-            self.fault(path, "value.type", "The value is of another type.", "a table")
+            self.type_fault(path, "a table")
             return False
         before = len(self.issues)
         for name in needed:
             if name not in entry:
                 self.fault((*path, name), "member.missing", "A required member is missing.")
-        for name in _TEXTS & entry.keys():
-            if not isinstance(entry[name], str):
-                self.fault((*path, name), "value.type", "The value is of another type.", "text")
+        for name, (kind, words) in _KINDS.items():
+            # A datetime is a date to Python and none to us.
+            if name in entry and (not isinstance(entry[name], kind) or isinstance(entry[name], datetime)):
+                self.type_fault((*path, name), words)
         usable = len(self.issues) == before
         for name in sorted(entry.keys() - {*needed, *allowed}):
             hint = nearest(name, {*needed, *allowed} - entry.keys())
@@ -62,8 +72,16 @@ class Reader:
         found = content.get(name, [])
         if isinstance(found, list):
             return found
-        self.fault((*path, name), "value.type", "The value is of another type.", f"[[{name}]] tables")
+        self.type_fault((*path, name), f"[[{name}]] tables")
         return []
+
+    def words(self, content: Mapping[str, Any], name: str, path: Path) -> tuple[Any, ...]:
+        """A list of texts."""
+        found = content.get(name, [])
+        if isinstance(found, list) and all(isinstance(each, str) for each in found):
+            return tuple(found)
+        self.type_fault((*path, name), "a list of texts")
+        return ()
 
     def citation(self, entry: Any, path: Path) -> Citation | None:
         """The citation, or None and the fault."""
@@ -72,10 +90,8 @@ class Reader:
         try:
             return cite(entry["id"], entry["locator"], entry["confidence"])
         except CitationError as error:
-            self.issues += [
-                Issue(pointer(*path) + each.pointer, each.code, each.message, each.expected, each.hint)
-                for each in error.issues
-            ]
+            for each in error.issues:
+                self.fault((*path, *each.pointer.split("/")[1:]), each.code, each.message, each.expected, each.hint)
             return None
 
     def approval(self, entry: Mapping[str, Any], path: Path) -> Approval | None:
@@ -84,34 +100,39 @@ class Reader:
             return None
         return Approval(**entry["approved"])
 
+    def review(self, entry: Mapping[str, Any], path: Path) -> Review | None:
+        """The review, or None if there is none or it is faulty."""
+        needed = ("by", "role", "on", "due")
+        if "reviewed" not in entry or not self.members(entry["reviewed"], (*path, "reviewed"), needed):
+            return None
+        return Review(**entry["reviewed"])
+
+    def evidence(self, entry: Mapping[str, Any], path: Path) -> Evidence | None:
+        """The grades of the evidence, or None if there are none or they are faulty."""
+        allowed = ("strength", "direction", "quality", "grading")
+        if "evidence" not in entry or not self.members(entry["evidence"], (*path, "evidence"), (), allowed):
+            return None
+        return Evidence(**entry["evidence"])
+
     def decimal(self, value: Any, path: Path) -> Decimal | None:
         """A number in source is an integer, or a decimal as text: a TOML float is binary and is refused."""
-        try:
-            if isinstance(value, int | str) and not isinstance(value, bool) and (number := Decimal(value)).is_finite():
-                return number
-        except InvalidOperation:
-            pass
-        self.fault(
-            path, "value.type", "The value is of another type.", 'a whole number, or a decimal as text such as "0.5"'
-        )
+        text = str(value) if type(value) is int and abs(value) < _TOO_LARGE else value
+        if isinstance(text, str) and _NUMBER.fullmatch(text):
+            return Decimal(text)
+        self.type_fault(path, 'a whole number of at most nine digits, or a decimal as text such as "0.5"')
         return None
 
 
-_TEXTS = frozenset(
-    {
-        "id",
-        "version",
-        "title",
-        "gate",
-        "review",
-        "kind",
-        "statement",
-        "action",
-        "fact",
-        "op",
-        "unit",
-        "extends",
-        "setting",
-    }
-    | {"locator", "confidence", "by", "role", "if_unknown", "pathway"}
-)
+_TOO_LARGE = 10**9
+_NUMBER = re.compile("-?(0|[1-9][0-9]{0,8})([.][0-9]{1,12})?")
+
+_TEXTS = (
+    "id", "version", "title", "gate", "kind", "statement", "action", "quote", "fact", "op", "unit", "extends",
+    "setting", "reason", "locator", "confidence", "by", "role", "if_unknown", "pathway", "strength", "direction",
+    "quality", "grading",
+)  # fmt: skip
+_KINDS: Mapping[str, tuple[type, str]] = {
+    **dict.fromkeys(_TEXTS, (str, "text")),
+    **dict.fromkeys(("on", "due", "effective_from", "effective_until"), (date, "a date such as 2026-11-24")),
+    **dict.fromkeys(("changeable", "overridable", "removed"), (bool, "true or false")),
+}

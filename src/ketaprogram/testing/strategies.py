@@ -36,10 +36,13 @@ from ketaprogram.facts.model import (
     CodeFact,
     CodesFact,
     DateFact,
+    EntriesFact,
+    Entry,
     Fact,
     FactSet,
     QuantityFact,
 )
+from ketaprogram.rules import conditions as tree
 from ketaprogram.rules import model as rules
 from ketaprogram.rules.model import Criterion, Rulebook
 
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ketaprogram.facts.catalog import Catalog, FactDefinition
-    from ketaprogram.rules.model import Condition
+    from ketaprogram.rules.conditions import Condition
 
 __all__ = ["AS_OF", "conditions", "documents", "fact_sets", "facts", "instants", "rulebooks"]
 
@@ -73,13 +76,14 @@ def instants() -> st.SearchStrategy[datetime]:
     return st.builds(lambda moment, offset: moment.replace(tzinfo=offset), naive, st.one_of(st.just(UTC), offsets))
 
 
-def facts(definition: FactDefinition, *, fresh: bool = True) -> st.SearchStrategy[Fact]:
+def facts(definition: FactDefinition, *, fresh: bool = True, known: Catalog | None = None) -> st.SearchStrategy[Fact]:
     """
     Values of one fact of the catalogue that fit its kind, unit, range and words.
 
     Args:
         definition: The fact.
         fresh: Observed at `AS_OF`; otherwise at any time before it, or at no stated time.
+        known: The catalogue, if a clinic extends ours.
     """
     observed = (
         st.just(AS_OF) if fresh else st.none() | st.integers(0, 4000).map(lambda days: AS_OF - timedelta(days=days))
@@ -96,6 +100,9 @@ def facts(definition: FactDefinition, *, fresh: bool = True) -> st.SearchStrateg
         case "date":
             days = st.dates(date(1950, 1, 1), AS_OF.date())
             return st.builds(DateFact, value=days, **common)
+        case "entries":
+            entries = st.lists(_entries(definition, known or catalog()), max_size=3).map(tuple)
+            return st.builds(EntriesFact, entries=entries, is_complete=st.booleans(), **common)
         case "quantity":
             low, high = definition.low or Decimal(0), definition.high or Decimal(1000)
             amounts = st.decimals(low, high, places=1, allow_nan=False)
@@ -103,6 +110,17 @@ def facts(definition: FactDefinition, *, fresh: bool = True) -> st.SearchStrateg
             return st.builds(
                 QuantityFact, value=amounts, unit=st.just(definition.unit), comparator=comparators, **common
             )
+
+
+def _entries(definition: FactDefinition, known: Catalog) -> st.SearchStrategy[Entry]:
+    """Entries of a history: each of its facts known, absent for a reason, or not asked."""
+    members = [facts(known[fact_id]) | _absent(fact_id) | st.none() for fact_id in known.members_of(definition.id)]
+    told = st.tuples(*members).map(lambda found: tuple(each for each in found if each is not None))
+    return st.builds(Entry, label=st.just("An entry"), facts=told)
+
+
+def _absent(fact_id: str) -> st.SearchStrategy[AbsentFact]:
+    return st.builds(AbsentFact, id=st.just(fact_id), reason=st.sampled_from(AbsentReason))
 
 
 def fact_sets(
@@ -117,37 +135,43 @@ def fact_sets(
         known: The catalogue, if a clinic extends ours.
     """
     definitions = known or catalog()
-    chosen = [definitions[fact_id] for fact_id in (definitions.definitions if fact_ids is None else fact_ids)]
+    asked = [each.id for each in definitions.definitions.values() if each.entry_of is None]
+    chosen = [definitions[fact_id] for fact_id in (asked if fact_ids is None else fact_ids)]
 
     def one(definition: FactDefinition) -> st.SearchStrategy[Fact | None]:
+        fresh = facts(definition, known=known)
         if complete:
-            return facts(definition)
-        absent = st.builds(AbsentFact, id=st.just(definition.id), reason=st.sampled_from(AbsentReason))
-        return st.one_of(facts(definition), facts(definition), facts(definition, fresh=False), absent, st.none())
+            return fresh
+        stale = facts(definition, fresh=False, known=known)
+        return st.one_of(fresh, fresh, stale, _absent(definition.id), st.none())
 
     return st.tuples(*(one(definition) for definition in chosen)).map(
         lambda found: FactSet(facts=tuple(each for each in found if each is not None))
     )
 
 
-def conditions(*, known: Catalog | None = None, depth: int = 2) -> st.SearchStrategy[Condition]:
+def conditions(
+    *, known: Catalog | None = None, depth: int = 2, entry_of: str | None = None
+) -> st.SearchStrategy[Condition]:
     """
     Conditions over the catalogue that a rulebook may hold: each test fits its fact.
 
     Args:
         known: The catalogue, if a clinic extends ours.
         depth: How many levels of all, any and not stand above the tests.
+        entry_of: The history whose entries the condition is about.
     """
-    definitions = list((known or catalog()).definitions.values())
-    leaves = st.sampled_from(definitions).flatmap(_test)
+    definitions = known or catalog()
+    fitting = [each for each in definitions.definitions.values() if each.entry_of == entry_of]
+    leaves = st.sampled_from(fitting).flatmap(lambda each: _test(each, known))
     found: st.SearchStrategy[Condition] = leaves
     for _ in range(depth):
         parts = st.lists(found, min_size=1, max_size=3).map(tuple)
         found = st.one_of(
             leaves,
-            parts.map(lambda of: rules.All(of=of)),
-            parts.map(lambda of: rules.Any(of=of)),
-            found.map(lambda of: rules.Not(of=of)),
+            parts.map(lambda of: tree.All(of=of)),
+            parts.map(lambda of: tree.Any(of=of)),
+            found.map(lambda of: tree.Not(of=of)),
         )
     return found
 
@@ -182,32 +206,38 @@ def rulebooks(*, known: Catalog | None = None) -> st.SearchStrategy[Rulebook]:
     )
 
 
-def _test(definition: FactDefinition) -> st.SearchStrategy[Condition]:
+def _test(definition: FactDefinition, known: Catalog | None) -> st.SearchStrategy[Condition]:
     def test(op: str, operand: st.SearchStrategy[Any]) -> st.SearchStrategy[Condition]:
-        return st.builds(rules.Test, fact=st.just(definition.id), op=st.just(op), operand=operand)
+        return st.builds(tree.Test, fact=st.just(definition.id), op=st.just(op), operand=operand)
 
+    is_known = test("is-known", st.none())
+    words = st.lists(st.sampled_from(definition.words or ("none",)), min_size=1, max_size=3, unique=True).map(tuple)
     match definition.kind:
         case "boolean":
-            return test("=", st.builds(rules.Flag, value=st.booleans()))
+            return test("=", st.builds(tree.Flag, value=st.booleans())) | is_known
         case "code":
-            words = st.lists(st.sampled_from(definition.words), min_size=1, max_size=3, unique=True).map(tuple)
-            one = words.map(lambda found: rules.Words(values=found[:1]))
-            return test("=", one) | test("!=", one) | test("in", st.builds(rules.Words, values=words))
+            one = words.map(lambda found: tree.Words(values=found[:1]))
+            return test("=", one) | test("!=", one) | test("in", st.builds(tree.Words, values=words)) | is_known
         case "codes":
-            words = st.lists(st.sampled_from(definition.words), min_size=1, max_size=3, unique=True).map(tuple)
-            return test("includes-any", st.builds(rules.Words, values=words))
+            several = st.builds(tree.Words, values=words)
+            counted = words.flatmap(
+                lambda found: st.builds(tree.Count, at_least=st.integers(1, len(found)), words=st.just(found))
+            )
+            return test("includes-any", several) | test("includes-all", several) | test("count", counted) | is_known
         case "date":
-            period = st.builds(rules.Period, amount=st.integers(1, 400), unit=st.sampled_from(["d", "wk", "mo", "a"]))
-            return test("within", period) | test("older-than", period)
+            period = st.builds(tree.Period, amount=st.integers(1, 400), unit=st.sampled_from(["d", "wk", "mo", "a"]))
+            return test("within", period) | test("older-than", period) | is_known
+        case "entries":
+            where = conditions(known=known, depth=1, entry_of=definition.id)
+            return test("count", st.builds(tree.Matching, at_least=st.integers(1, 3), where=where)) | is_known
         case "quantity":
             amounts = st.decimals(definition.low or 0, definition.high or 1000, places=1, allow_nan=False)
-            single = amounts.map(lambda bound: rules.Amounts(values=(bound,), unit=definition.unit))
+            single = amounts.map(lambda bound: tree.Amounts(values=(bound,), unit=definition.unit))
             two = st.tuples(amounts, amounts).map(
-                lambda bounds: rules.Amounts(values=tuple(sorted(bounds)), unit=definition.unit)
+                lambda bounds: tree.Amounts(values=tuple(sorted(bounds)), unit=definition.unit)
             )
-            return st.sampled_from(["=", "!=", "<", "<=", ">", ">="]).flatmap(lambda op: test(op, single)) | test(
-                "between", two
-            )
+            compared = st.sampled_from(["=", "!=", "<", "<=", ">", ">="]).flatmap(lambda op: test(op, single))
+            return compared | test("between", two) | is_known
 
 
 @cache

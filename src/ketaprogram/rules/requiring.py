@@ -1,0 +1,101 @@
+"""
+What to ask next: the missing facts that could still change the answer, smallest sets first.
+
+A set of missing facts is decisive for a criterion if values for all of them, and for nothing else, could make it
+restrict. How often one fact stands in a condition is not weighed: the sets come from the logic alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ketaprogram.facts.model import AbsentReason
+from ketaprogram.rules.lattice import restricting, worst_of
+from ketaprogram.rules.model import DataRequirement, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ketaprogram.rules.compiling import Answered, Compiled, Node
+    from ketaprogram.rules.evaluation import View
+    from ketaprogram.rules.model import Criterion, Finding
+
+__all__ = ["requirements"]
+
+_MOST_SETS = 64
+
+
+class _Decisive(NamedTuple):
+    criterion: Criterion
+    facts: tuple[str, ...]
+
+
+def requirements(
+    findings: tuple[Finding, ...], form: Compiled, answered: Answered, view: View, status: Status
+) -> tuple[DataRequirement, ...]:
+    """The missing facts of those unknown criteria that could still rise above what is already known."""
+    floor = max((each.status for each in findings if each.truth != "unknown"), key=_rank, default=Status.CANDIDATE)
+    asked: dict[str, list[_Decisive]] = {}
+    for criterion, finding, root in zip(form.criteria, findings, form.roots, strict=True):
+        if finding.truth == "unknown" and worst_of(criterion) > floor:
+            for facts in _smallest(_sets(root, restricting(criterion).is_true, answered)):
+                for fact_id in facts:
+                    asked.setdefault(fact_id, []).append(_Decisive(criterion, tuple(sorted(facts))))
+
+    def first(of: list[_Decisive]) -> tuple[bool, int, int, tuple[str, ...]]:
+        """What could change the status as it stands comes before what could only once the rest is settled."""
+        return min(
+            (worst_of(each.criterion) <= status, len(each.facts), -worst_of(each.criterion).rank, each.facts)
+            for each in of
+        )
+
+    ranked = sorted(asked.items(), key=lambda item: (*first(item[1])[:3], -len(item[1]), item[0]))
+    return tuple(_requirement(fact_id, of, first(of)[3], view) for fact_id, of in ranked)
+
+
+def _rank(status: Status) -> int:
+    return status.rank
+
+
+def _requirement(fact_id: str, of: list[_Decisive], smallest: tuple[str, ...], view: View) -> DataRequirement:
+    definition = view.catalog[fact_id]
+    reason = view.known(fact_id)
+    worst = max(of, key=lambda each: worst_of(each.criterion).rank)
+    return DataRequirement(
+        fact=fact_id,
+        label=definition.label,
+        question=definition.question,
+        reason=reason if isinstance(reason, AbsentReason) else AbsentReason.UNKNOWN,  # known, but not enough of it
+        criteria=tuple(dict.fromkeys(each.criterion.id for each in of)),
+        could_become=worst_of(worst.criterion),
+        smallest_set=smallest,
+        citation=worst.criterion.citations[0],
+    )
+
+
+def _sets(node: Node, wanted: bool, answered: Answered) -> list[frozenset[str]]:  # noqa: FBT001  # a truth, not a flag
+    """The sets of missing facts that could make a condition true, or false; the empty set if it is so already."""
+    found = answered.truths[node.place]
+    if found is not None:
+        return [frozenset()] if found is wanted else []
+    match node.kind:
+        case "test":
+            return [frozenset({node.fact_id})]
+        case "not":
+            return _sets(node.parts[0], not wanted, answered)
+        case _ if (node.kind == "any") is wanted:
+            return _smallest(each for part in node.parts for each in _sets(part, wanted, answered))
+        case _:
+            together = [frozenset[str]()]
+            for part in node.parts:
+                together = _smallest(one | other for one in together for other in _sets(part, wanted, answered))
+            return together
+
+
+def _smallest(sets: Iterator[frozenset[str]] | list[frozenset[str]]) -> list[frozenset[str]]:
+    """Those sets that hold no other, the smallest first; of very many the first ones."""
+    kept: list[frozenset[str]] = []
+    for each in sorted(set(sets), key=lambda one: (len(one), sorted(one))):
+        if not any(one <= each for one in kept):
+            kept.append(each)
+    return kept[:_MOST_SETS]
