@@ -35,9 +35,21 @@ if TYPE_CHECKING:
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
     from ketaprogram.protocol.model import Order
     from ketaprogram.quantity import Quantity
-    from ketaprogram.rules import determine, load_rulebook, read_rulebook
-    from ketaprogram.rules.explaining import explain
+    from ketaprogram.rules import (
+        check_rulebook,
+        determine,
+        determine_many,
+        determine_status,
+        load_rulebook,
+        read_rulebook,
+    )
+    from ketaprogram.rules.changing import what_would_change
+    from ketaprogram.rules.comparing import diff
+    from ketaprogram.rules.explaining import explain, explain_cards
+    from ketaprogram.rules.linting import lint
     from ketaprogram.rules.model import Criterion, Determination, Rulebook, Status
+    from ketaprogram.rules.rendering import render
+    from ketaprogram.rules.replaying import replay
     from ketaprogram.schedule import plan_visits
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.screening import clear
@@ -71,9 +83,21 @@ _HOMES = {
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
     "ketaprogram.protocol.model": ("Order",),
     "ketaprogram.quantity": ("Quantity",),
-    "ketaprogram.rules": ("determine", "load_rulebook", "read_rulebook"),
-    "ketaprogram.rules.explaining": ("explain",),
+    "ketaprogram.rules": (
+        "check_rulebook",
+        "determine",
+        "determine_many",
+        "determine_status",
+        "load_rulebook",
+        "read_rulebook",
+    ),
+    "ketaprogram.rules.changing": ("what_would_change",),
+    "ketaprogram.rules.comparing": ("diff",),
+    "ketaprogram.rules.explaining": ("explain", "explain_cards"),
+    "ketaprogram.rules.linting": ("lint",),
     "ketaprogram.rules.model": ("Criterion", "Determination", "Rulebook", "Status"),
+    "ketaprogram.rules.rendering": ("render",),
+    "ketaprogram.rules.replaying": ("replay",),
     "ketaprogram.schedule": ("plan_visits",),
     "ketaprogram.schedule.model": ("Schedule",),
     "ketaprogram.screening": ("clear",),
@@ -115,21 +139,29 @@ __all__ = [
     "change",
     "check",
     "check_intake",
+    "check_rulebook",
     "clear",
     "crisis_card",
     "determine",
+    "determine_many",
+    "determine_status",
+    "diff",
     "digest",
     "dose_for",
     "due",
     "explain",
+    "explain_cards",
     "facts_from",
     "fold",
+    "lint",
     "load_protocol",
     "load_rulebook",
     "plan_visits",
     "read",
     "read_rulebook",
     "record_event",
+    "render",
+    "replay",
     "schema",
     "score",
     "select_prompts",
@@ -137,6 +169,7 @@ __all__ = [
     "sources",
     "to_json",
     "triage",
+    "what_would_change",
     "write",
 ]
 

@@ -19,16 +19,19 @@ from ketaprogram.facts.model import (
     Fact,
     QuantityFact,
 )
-from ketaprogram.rules.model import Status
+from ketaprogram.rules.model import SHELF_LIFE, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ketaprogram.card import Indicator
     from ketaprogram.rules.model import DataRequirement, Determination, Finding
 
 _WIDTH = 88
+_MOST_SUMMARY = 139
+_MOST_DETAIL = 4000
 
-__all__ = ["answer_in_words", "crisis_cards", "explain"]
+__all__ = ["answer_in_words", "crisis_cards", "explain", "explain_cards"]
 
 
 def explain(determination: Determination, *, style: Literal["text", "markdown"] = "text") -> str:
@@ -81,6 +84,52 @@ def crisis_cards(determination: Determination) -> tuple[Card, ...]:
         for each in determination.findings
         if each.pathway == "crisis" and each.truth == "true"
     )
+
+
+def explain_cards(determination: Determination) -> tuple[Card, ...]:
+    """
+    A determination as cards for a professional: the answer, each finding that restricts, and what to ask.
+
+    Example:
+        >>> from datetime import datetime, timezone
+        >>> from ketaprogram.facts.model import FactSet
+        >>> from ketaprogram.rules import determine, load_rulebook
+        >>> now = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
+        >>> [each.indicator for each in explain_cards(determine(FactSet(), load_rulebook("candidacy-clinic"), now))]
+        ['warning', 'info']
+    """
+    answer = Card(
+        summary=_short(f"{determination.status.value}: {answer_in_words(determination)}"),
+        indicator=_INDICATORS[determination.status],
+        detail="\n".join(_basis(determination)),
+    )
+    found = [*_shown(determination), *_beside(determination)]
+    findings = [
+        Card(
+            summary=_short(each.statement),
+            indicator=_INDICATORS[each.status],
+            detail="; ".join([each.statement, *(_fact(fact) for fact in each.used)]),
+            suggestions=(each.action,),
+            sources=each.citations,
+        )
+        for each in found
+    ]
+    return (answer, *findings, *_questions_card(determination.requirements))
+
+
+def _questions_card(requirements: tuple[DataRequirement, ...]) -> Iterator[Card]:
+    if requirements:
+        yield Card(
+            summary=_short(f"{len(requirements)} to ask, first: {requirements[0].label}"),
+            indicator="info",
+            detail="\n".join(each.question for each in requirements)[:_MOST_DETAIL],
+            suggestions=tuple(each.question for each in requirements),
+            sources=tuple(dict.fromkeys(each.citation for each in requirements)),
+        )
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, _MOST_SUMMARY, placeholder=" ...")
 
 
 def _shown(determination: Determination) -> Iterator[Finding]:
@@ -167,10 +216,22 @@ def _basis(determination: Determination) -> list[str]:
         for each in determination.reservations
     ]
     if determination.proposals:
-        lines.append(f"Proposed and not approved by any clinician: {', '.join(determination.proposals)}.")
+        named = [each for each in determination.proposals if not each.startswith(SHELF_LIFE)]
+        lives = [each.removeprefix(SHELF_LIFE) for each in determination.proposals if each.startswith(SHELF_LIFE)]
+        if lives:
+            named.append(f"how long these stay fresh: {', '.join(lives)}")
+        lines.append(f"Proposed and not approved by any clinician: {', '.join(named)}.")
     return [*lines, "For professionals. A clinician decides; this neither prescribes nor diagnoses."]
 
 
+_INDICATORS: dict[Status, Indicator] = {
+    Status.CANDIDATE: "info",
+    Status.NEEDS_REVIEW: "info",
+    Status.NEEDS_INFO: "warning",
+    Status.DEFERRED: "warning",
+    Status.INELIGIBLE: "warning",
+    Status.EMERGENCY: "critical",
+}
 _RESERVED = {
     "rulebook-not-in-effect": "The rulebook is not in effect on that day",
     "parameter-not-in-effect": "A number of the rulebook is past its last day",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ketaprogram._knowledge import files_in, table
+from ketaprogram.citation import PROPOSAL, Citation
 from ketaprogram.documents import MAX_BYTES, check, to_json
 from ketaprogram.errors import RuleError
 from ketaprogram.facts.catalog import catalog
@@ -273,8 +274,18 @@ def _setting(reader: Reader, entry: dict[str, Any], path: Path, inherited: Param
     if not inherited.low <= value <= inherited.high:
         bounds = f"{inherited.low} to {inherited.high} {inherited.unit}"
         reader.fault((*path, "value"), "value.range", "The value is out of the parameter's bounds.", bounds)
-    until = entry.get("effective_until", inherited.effective_until)
-    return attrs.evolve(inherited, value=value, approved=reader.approval(entry, path), effective_until=until)
+    citation = inherited.citation
+    if value != inherited.value:
+        # The source does not say this number: it is a proposal of the clinic's until somebody approves it.
+        locator = f"set by the clinic; inherited: {citation.source}, {citation.locator}"
+        citation = Citation(source=PROPOSAL, locator=locator[:200])
+    return attrs.evolve(
+        inherited,
+        value=value,
+        citation=citation,
+        approved=reader.approval(entry, path),
+        effective_until=entry.get("effective_until", inherited.effective_until),
+    )
 
 
 def _definitions(reader: Reader, source: Mapping[str, Any], above: Path) -> None:
