@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ketaprogram.intake.model import Intake
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance
+    from ketaprogram.medications import check_interactions
     from ketaprogram.outcomes import change, crisis_card, score
     from ketaprogram.outcomes.model import Responses
     from ketaprogram.program import due, fold
@@ -64,6 +65,7 @@ _HOMES = {
     "ketaprogram.intake.model": ("Intake",),
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance",),
+    "ketaprogram.medications": ("check_interactions",),
     "ketaprogram.outcomes": ("change", "crisis_card", "score"),
     "ketaprogram.outcomes.model": ("Responses",),
     "ketaprogram.program": ("due", "fold"),
@@ -115,6 +117,7 @@ __all__ = [
     "change",
     "check",
     "check_intake",
+    "check_interactions",
     "clear",
     "crisis_card",
     "determine",
