@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ketaprogram.events import record_event, triage
     from ketaprogram.facts.catalog import catalog
     from ketaprogram.facts.model import AbsentReason, FactSet
-    from ketaprogram.intake import check_intake, facts_from
+    from ketaprogram.intake import check_codes, check_intake, facts_from
     from ketaprogram.intake.model import Intake
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance
@@ -61,7 +61,7 @@ _HOMES = {
     "ketaprogram.events": ("record_event", "triage"),
     "ketaprogram.facts.catalog": ("catalog",),
     "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
-    "ketaprogram.intake": ("check_intake", "facts_from"),
+    "ketaprogram.intake": ("check_codes", "check_intake", "facts_from"),
     "ketaprogram.intake.model": ("Intake",),
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance",),
@@ -116,6 +116,7 @@ __all__ = [
     "catalog",
     "change",
     "check",
+    "check_codes",
     "check_intake",
     "check_interactions",
     "clear",

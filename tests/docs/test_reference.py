@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
-    "document|member|value|fact|unit|time|list|intake|medication|citation|criterion|parameter|rulebook|operator|range"
+    "document|member|value|fact|unit|time|list|intake|diagnosis|medication|citation|criterion|parameter|rulebook|operator"
+    "|range"
 )
 
 
