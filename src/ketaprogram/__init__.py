@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from ketaprogram.events import record_event, triage
     from ketaprogram.facts.catalog import catalog
     from ketaprogram.facts.model import AbsentReason, FactSet
-    from ketaprogram.intake import check_intake, facts_from
+    from ketaprogram.intake import check_codes, check_intake, facts_from
     from ketaprogram.intake.model import Intake
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance
+    from ketaprogram.medications import check_interactions
     from ketaprogram.outcomes import change, crisis_card, score
     from ketaprogram.outcomes.model import Responses
     from ketaprogram.program import due, fold
@@ -72,10 +73,11 @@ _HOMES = {
     "ketaprogram.events": ("record_event", "triage"),
     "ketaprogram.facts.catalog": ("catalog",),
     "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
-    "ketaprogram.intake": ("check_intake", "facts_from"),
+    "ketaprogram.intake": ("check_codes", "check_intake", "facts_from"),
     "ketaprogram.intake.model": ("Intake",),
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance",),
+    "ketaprogram.medications": ("check_interactions",),
     "ketaprogram.outcomes": ("change", "crisis_card", "score"),
     "ketaprogram.outcomes.model": ("Responses",),
     "ketaprogram.program": ("due", "fold"),
@@ -138,7 +140,9 @@ __all__ = [
     "catalog",
     "change",
     "check",
+    "check_codes",
     "check_intake",
+    "check_interactions",
     "check_rulebook",
     "clear",
     "crisis_card",

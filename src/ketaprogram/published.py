@@ -21,6 +21,7 @@ __all__ = ["DOCUMENTS", "model_of", "schema_path"]
 DOCUMENTS: Mapping[str, str] = {
     "intake": "ketaprogram.intake.model:Intake",
     "facts": "ketaprogram.facts.model:FactSet",
+    "interaction-report": "ketaprogram.medications.model:InteractionReport",
     "rulebook": "ketaprogram.rules.model:Rulebook",
     "determination": "ketaprogram.rules.model:Determination",
     "clearance": "ketaprogram.screening.model:Clearance",

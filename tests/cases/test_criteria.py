@@ -252,7 +252,7 @@ def test_medicine_classes_are_words_of_the_fact_and_each_word_has_a_medicine():
     entries = table("medications")["medication"]
     assert {word for entry in entries for word in entry["classes"]} == words
     for entry in entries:
-        assert entry.keys() <= {"name", "brands", "classes", "source"}
+        assert entry.keys() <= {"name", "brands", "atc", "rxnorm", "classes", "source"}
         assert entry["classes"]
         assert "other" not in entry["classes"] or entry["classes"] == ["other"]
         cite(entry["source"]["id"], entry["source"]["locator"], entry["source"]["confidence"])

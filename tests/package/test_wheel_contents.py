@@ -83,7 +83,7 @@ def test_no_tests_hide_in_the_package():
 
 _EVERY_MODULE_WITHOUT_EXTRAS = """
 import importlib, pkgutil, sys
-sys.modules.update(dict.fromkeys(("hypothesis", "pytest", "click", "rich")))
+sys.modules.update(dict.fromkeys(("hypothesis", "pytest", "click", "rich", "simple_icd_10_cm")))
 import ketaprogram
 for name in ketaprogram.__all__:
     getattr(ketaprogram, name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import ketaprogram as kp
+from ketaprogram.medications.model import Interaction
+from ketaprogram.record import Route
 
 
 def screen(form: bytes, *, at_home: bool) -> list[str]:
@@ -37,3 +39,28 @@ def double(amount: kp.Quantity) -> kp.Quantity:
 def is_settled(answer: kp.Truth) -> bool:
     """A Truth is asked, never cast."""
     return answer.is_known
+
+
+class Formulary:
+    """A database of interactions that a clinic plugs in."""
+
+    name = "our formulary"
+    expires_on = date(2027, 1, 31)
+
+    def look_up(self, medicine: str, route: Route) -> tuple[Interaction, ...] | None:
+        """Nothing is known yet."""
+        return () if medicine and route else None
+
+
+def open_medicines(intake: kp.Intake) -> list[int]:
+    """The entries of an intake's list that somebody has to look up; names alone do as well."""
+    listed = intake.medications
+    report = kp.check_interactions(
+        listed.entries,
+        route="oral",
+        on=date(2026, 11, 26),
+        list_is_complete=listed.list_is_complete,
+        external=Formulary(),
+    )
+    by_name = kp.check_interactions(["Zoloft"], route="iv", on=date(2026, 11, 26))
+    return [] if report.is_clear and by_name.is_clear else list(report.open_positions)

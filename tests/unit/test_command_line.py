@@ -16,6 +16,7 @@ from tests.making import AS_OF, CASES, order, schedule
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
 from ketaprogram.cli.app import app
 from ketaprogram.events.model import AdverseEvent, Triage
+from ketaprogram.medications.model import InteractionReport
 from ketaprogram.outcomes.model import Score
 from ketaprogram.prompts.model import PromptSet
 from ketaprogram.sessions import begin_session
@@ -64,6 +65,37 @@ def test_screen_takes_a_clinics_own_rulebook(tmp_path):
     faulty = run("screen", FORMS / "candidate-clinic-depression.json", "--own-rulebook", own, *NOW)
     assert faulty.exit_code == 4
     assert "Did you mean gate?" in faulty.output
+
+
+def test_interactions_are_told_entry_by_entry_and_as_a_document():
+    done = run("interactions", FORMS / "review-maoi.json", "--route", "intranasal", *NOW)
+    assert done.exit_code == 0
+    assert done.output.startswith("NOT CLEAR\nLooked up for intranasal on 2026-11-24")
+    for words in ("1. selegiline: found", "[caution]", "Ask the prescriber", "At home: Not at home", "Source: USPI"):
+        assert words in done.output
+    unknown = run("interactions", FORMS / "unknown-medicine.json", "--route", "iv", *NOW).output
+    assert "(not in our list): not-checked, because no list knows the name" in unknown
+    other = run("interactions", FORMS / "candidate-clinic-depression.json", "--route", "oral", *NOW).output
+    assert "For other routes there is more: iv" in other
+    assert "not marked complete" not in other
+    plain = run("interactions", FORMS / "two-hundred-medications.json", "--route", "sc", "--json", *NOW)
+    assert len(read(InteractionReport, plain.output).results) == 200
+    assert run("interactions", "-", *NOW, stdin="{}").exit_code == 2
+
+
+def test_interactions_of_a_list_that_is_old_undated_or_open_are_not_clear():
+    form = json.loads((FORMS / "candidate-clinic-depression.json").read_text())
+    form["medications"]["entries"] = [{"name": "lithium", "atc": "N06AF03"}]
+    route = ["interactions", "-", "--route", "oral"]
+    assert "1. lithium or phenelzine: found" in run(*route, *NOW, stdin=json.dumps(form)).output
+    form["medications"]["entries"] = [{"name": "lithium"}]
+    assert run(*route, *NOW, stdin=json.dumps(form)).output.startswith("CLEAR, by the sources asked")
+    assert run(*route, "--now", "2027-06-24T12:00:00Z", stdin=json.dumps(form)).output.startswith("NOT CLEAR")
+    form["time_zone"] = "Nowhere/Land"
+    assert run(*route, *NOW, stdin=json.dumps(form)).output.startswith("CLEAR")
+    for change in ({"as_of": None}, {"list_is_complete": False}):
+        changed = form | {"medications": form["medications"] | change}
+        assert "not marked complete" in run(*route, *NOW, stdin=json.dumps(changed)).output
 
 
 def test_bad_input_is_exit_code_2_with_every_fault():

@@ -6,6 +6,7 @@ import click
 
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
+from ketaprogram.cli.medications import interactions_command
 from ketaprogram.cli.program import plan_command, prompts_command, score_command, triage_command
 from ketaprogram.cli.screening import screen_command
 from ketaprogram.cli.walkthrough import walkthrough_command
@@ -32,6 +33,7 @@ def app() -> None:
 for command in (
     walkthrough_command,
     screen_command,
+    interactions_command,
     plan_command,
     triage_command,
     score_command,

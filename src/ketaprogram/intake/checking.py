@@ -14,10 +14,11 @@ import attrs
 
 from ketaprogram._time import is_zone, wall, zone
 from ketaprogram.facts.catalog import catalog, check_fact
-from ketaprogram.intake.lists import classes_of, in_value_set
+from ketaprogram.intake.lists import in_value_set
 from ketaprogram.intake.mapping import facts_from
 from ketaprogram.intake.model import Answer
 from ketaprogram.issues import Issue, nearest, pointer
+from ketaprogram.medications.naming import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,14 +112,20 @@ def _conditions(intake: Intake, known: Catalog) -> Iterator[Issue]:
 
 def _medicines(intake: Intake) -> Iterator[Issue]:
     for index, each in enumerate(intake.medications.entries):
-        if classes_of(each.name) is None:
+        path = ("medications", "entries", index)
+        found = identify(each.name, each.atc)
+        if not found.is_settled:
             yield Issue(
-                pointer("medications", "entries", index, "name"),
+                pointer(*path, "name"),
                 "medication.unknown",
-                "No list knows this medicine, so its classes stay unknown.",
+                "The name says more than the code beside it, so further classes stay possible."
+                if found.medicines
+                else "No list knows this medicine, so its classes stay unknown.",
                 "a generic or brand name",
                 "Check the spelling, or let a pharmacist name its class.",
             )
+        if found.disagrees:
+            yield _contradiction("Name and code are of medicines of different classes; both count.", *path, "atc")
     for member in ("diagnoses", "medications"):
         listed = getattr(intake, member)
         if listed.list_is_complete and listed.as_of is None:

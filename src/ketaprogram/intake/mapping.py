@@ -25,8 +25,9 @@ from ketaprogram.facts.model import (
     FactSet,
     QuantityFact,
 )
-from ketaprogram.intake.lists import classes_of, in_value_set, proved_by_substance
+from ketaprogram.intake.lists import in_value_set, proved_by_substance
 from ketaprogram.intake.model import Answer
+from ketaprogram.medications.naming import identify
 from ketaprogram.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -208,11 +209,13 @@ def _medicines(intake: Intake) -> Iterator[Fact]:
     medicines = intake.medications
     if not medicines.entries and not medicines.list_is_complete:
         return
-    found = [classes_of(each.name) for each in medicines.entries]
+    found = [identify(each.name, each.atc) for each in medicines.entries]
     yield CodesFact(
         id="medication.classes",
-        values=frozenset(word for classes in found for word in classes or ()),
-        is_complete=medicines.list_is_complete and medicines.as_of is not None and None not in found,
+        values=frozenset(word for each in found for word in each.classes),
+        is_complete=medicines.list_is_complete
+        and medicines.as_of is not None
+        and all(each.is_settled for each in found),
         observed_at=medicines.as_of or intake.recorded_at,
     )
 

@@ -216,9 +216,11 @@ class Medication(Record):
 
     Args:
         name: Generic or brand name, as it stands on the label.
+        atc: ATC code of the substance, for a name that no list knows.
     """
 
     name: Annotated[str, MinLen(1), MaxLen(120)]
+    atc: Annotated[str, Pattern("[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}")] | None = None
 
 
 @frozen(kw_only=True, repr=False)

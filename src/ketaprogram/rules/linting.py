@@ -1,7 +1,8 @@
 """
 What a rulebook says that its author may not have meant.
 
-Two rules that are one, a rule that nobody can meet, a number that nobody approved, a loosening that nobody named. A rulebook that lints clean is not thereby right; one that does not should not be signed off unread.
+Two rules that are one, a rule that nobody can meet, a number that nobody approved, a loosening that nobody named. A
+rulebook that lints clean is not thereby right; one that does not should not be signed off unread.
 """
 
 from __future__ import annotations
