@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
     from ketaprogram.issues import Issue
 
-__all__ = ["answering", "as_json", "console", "document", "file_argument", "now_option", "parsed", "write_document"]
+__all__ = [
+    "REFUSED",
+    "answering",
+    "as_json",
+    "console",
+    "document",
+    "file_argument",
+    "now_option",
+    "parsed",
+    "today",
+    "write_document",
+]
 
 Model = TypeVar("Model")
 
@@ -59,6 +70,11 @@ def parsed(parse: Callable[[str], object], example: str) -> Callable[..., Any]:
 
 def _now() -> str:
     return format_instant(datetime.now(UTC).replace(microsecond=0))
+
+
+def today() -> str:
+    """Today's date in UTC; the command line is the one place that looks at a clock."""
+    return datetime.now(UTC).date().isoformat()
 
 
 now_option = click.option(

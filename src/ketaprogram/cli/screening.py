@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from ketaprogram.cli.edges import answering, as_json, document, file_argument, now_option, write_document
+from ketaprogram.cli.rulebooks import opened
 from ketaprogram.intake import check_intake, facts_from
 from ketaprogram.intake.model import Intake
-from ketaprogram.rules import determine, load_rulebook, read_rulebook, rulebook_names
+from ketaprogram.rules import determine
 from ketaprogram.rules.explaining import explain
 
 if TYPE_CHECKING:
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["screen_command"]
 
-CANDIDACY = [name for name in rulebook_names() if name.startswith("candidacy-")]
-
 
 @click.command("screen")
 @file_argument("intake")
 @click.option(
-    "--rulebook", "name", type=click.Choice(CANDIDACY), help="Default: the one of the setting that is sought."
+    "--rulebook",
+    "name",
+    metavar="NAME|FILE",
+    help="One that ships, or a clinic's own in TOML or JSON. Default: the one of the setting that is sought.",
 )
-@click.option("--own-rulebook", type=click.File("r", encoding="utf-8"), help="A clinic's own rulebook, in TOML.")
 @click.option("--markdown", is_flag=True, help="Answer in Markdown.")
 @now_option
 @as_json
@@ -33,7 +34,6 @@ CANDIDACY = [name for name in rulebook_names() if name.startswith("candidacy-")]
 def screen_command(
     intake: BinaryIO,
     name: str | None,
-    own_rulebook: TextIO | None,
     markdown: bool,  # noqa: FBT001  # a flag of the command
     now: datetime,
     as_json: bool,  # noqa: FBT001  # a flag of the command
@@ -41,7 +41,7 @@ def screen_command(
     """Screen an INTAKE file (- for standard input): status, basis, and what to ask next."""
     form = document(Intake, intake)
     setting = "home" if form.sought.setting == "home" else "clinic"
-    rulebook = read_rulebook(own_rulebook.read()) if own_rulebook else load_rulebook(name or f"candidacy-{setting}")
+    rulebook = opened(name or f"candidacy-{setting}")
     answer = determine(facts_from(form, now), rulebook, now)
     if as_json:
         write_document(answer)

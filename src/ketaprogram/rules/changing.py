@@ -21,7 +21,7 @@ from ketaprogram.rules.conditions import Period, single_tests
 from ketaprogram.rules.evaluation import View, weigh
 from ketaprogram.rules.lattice import status_of
 from ketaprogram.rules.model import Status
-from ketaprogram.rules.regions import cases, kleene, tests_by_fact, values_in_words
+from ketaprogram.rules.regions import cases, kleene, split_by_fact, values_in_words
 from ketaprogram.truth import TRUE, UNKNOWN, truth
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ketaprogram.facts.catalog import Catalog
+    from ketaprogram.facts.model import Fact
     from ketaprogram.rules.conditions import Test
     from ketaprogram.rules.model import Criterion, Determination, Rulebook
     from ketaprogram.rules.regions import Piece
@@ -53,12 +54,14 @@ class Need:
         label: Its short name.
         would_be: The values with which the answer permits, in words.
         not_before: The day until which to wait.
+        example: One of those values, as a fact.
     """
 
     fact: str
     label: str
     would_be: str
     not_before: date | None = None
+    example: Fact | None = None
 
 
 @frozen
@@ -133,8 +136,8 @@ class _Question(NamedTuple):
 
 
 def _question(rulebook: Rulebook, view: View, blocked: set[str]) -> _Question:
-    by_fact = tests_by_fact(each.when for each in rulebook.criteria)
-    in_the_way = tests_by_fact(each.when for each in rulebook.criteria if each.id in blocked)
+    by_fact = split_by_fact(each.when for each in rulebook.criteria)
+    in_the_way = split_by_fact(each.when for each in rulebook.criteria if each.id in blocked)
     now = {test: _plain(weigh(test, view).truth) for tests in by_fact.values() for test in tests}
     options = {
         fact_id: tuple(_Option(each.pieces, each.truths) for each in cases(definition, tests, view.catalog, view.on))
@@ -248,4 +251,4 @@ def _needs(names: tuple[str, ...], found: list[tuple[_Option, ...]], known: Cata
             yield Need(name, "Time", f"from {option.day.isoformat()}", option.day)
         else:
             pieces = [piece for each in allowed[place] for piece in each] if independent else option.pieces
-            yield Need(name, known[name].label, values_in_words(pieces))
+            yield Need(name, known[name].label, values_in_words(pieces), example=option.pieces[0].example)

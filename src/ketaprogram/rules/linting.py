@@ -17,7 +17,7 @@ from ketaprogram.rules.conditions import single_tests
 from ketaprogram.rules.lattice import status_of
 from ketaprogram.rules.loading import load_rulebook, rulebook_names
 from ketaprogram.rules.model import Status
-from ketaprogram.rules.regions import cases, kleene, tests_by_fact, worlds
+from ketaprogram.rules.regions import cases, kleene, split_by_fact, worlds
 from ketaprogram.truth import truth
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _subsumed(idle: Criterion, decisive: Criterion, at: int) -> Iterator[Issue]:
 def _harm(rulebook: Rulebook, known: Catalog) -> Iterator[Issue]:
     """Law 2, exactly: with all else the same, a fact moved in its harmful direction never gives less restriction."""
     for index, criterion in enumerate(rulebook.criteria):
-        by_fact = tests_by_fact((criterion.when,))
+        by_fact = split_by_fact((criterion.when,))
         for fact_id, tests in by_fact.items():
             others = {each: own for each, own in by_fact.items() if each != fact_id}
             steps = _harmful_order(known[fact_id], cases(known[fact_id], tests, known, rulebook.effective_from))

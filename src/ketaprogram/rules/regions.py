@@ -14,7 +14,7 @@ from itertools import islice, pairwise, product
 from math import prod
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ketaprogram._time import earliest_within
 from ketaprogram.facts.model import BooleanFact, CodeFact, CodesFact, DateFact, FactSet, QuantityFact
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ketaprogram.facts.catalog import Catalog, FactDefinition
     from ketaprogram.facts.model import Fact
 
-__all__ = ["Case", "Piece", "cases", "kleene", "tests_by_fact", "values_in_words", "worlds"]
+__all__ = ["Case", "Piece", "cases", "kleene", "split_by_fact", "values_in_words", "worlds"]
 
 MOST_WORLDS = 20_000
 
@@ -56,6 +56,7 @@ class Piece:
         low: The least amount, or None if there is no bound.
         high: The greatest amount, or None if there is no bound.
         closed: Whether both ends belong to it; it is then one amount.
+        example: One of the values, as a fact; None for a history, whose entries are not looked into.
     """
 
     place: int
@@ -63,6 +64,7 @@ class Piece:
     low: Decimal | None = None
     high: Decimal | None = None
     closed: bool = False
+    example: Fact | None = None
 
 
 @frozen
@@ -134,7 +136,7 @@ def kleene(condition: Condition, truths: Mapping[Test, bool | None]) -> bool | N
             return None if None in each else not decides
 
 
-def tests_by_fact(conditions: Iterable[Condition]) -> dict[str, tuple[Test, ...]]:
+def split_by_fact(conditions: Iterable[Condition]) -> dict[str, tuple[Test, ...]]:
     """The different tests of some conditions, by the id of their fact."""
     found: dict[str, dict[Test, None]] = {}
     for condition in conditions:
@@ -152,7 +154,7 @@ def worlds(
     Returns:
         The combinations, or None if there are more than `MOST_WORLDS`.
     """
-    of_each = [cases(known[fact_id], tests, known, on) for fact_id, tests in tests_by_fact(conditions).items()]
+    of_each = [cases(known[fact_id], tests, known, on) for fact_id, tests in split_by_fact(conditions).items()]
     if prod(map(len, of_each)) > MOST_WORLDS:
         return None
     return (
@@ -187,7 +189,7 @@ def _told_apart(
     as_of = datetime.combine(on, datetime.min.time(), UTC)
     for piece, fact in _values(definition, tests, on, as_of):
         view = View(FactSet(facts=(fact,)), known, as_of, {}, on)
-        yield piece, tuple(weigh(test, view).truth.is_true for test in tests)
+        yield evolve(piece, example=fact), tuple(weigh(test, view).truth.is_true for test in tests)
 
 
 def _values(

@@ -15,8 +15,9 @@ import attrs
 from ketaprogram.documents import write
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import BooleanFact, CodesFact, FactSet, QuantityFact
-from ketaprogram.rules import determine
+from ketaprogram.rules import determine, determine_status
 from ketaprogram.rules.model import Rulebook, Status
+from ketaprogram.rules.replaying import replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,8 @@ def check_basis(rulebook: Rulebook, facts: FactSet, as_of: datetime) -> None:
     answer = determine(facts, rulebook, as_of)
     assert write(answer) == write(determine(facts, rulebook, as_of)), "the same question got two answers"
     assert (answer.rulebook, answer.rulebook_digest) == (rulebook.id, rulebook.digest)
+    assert determine_status(facts, rulebook, as_of) is answer.status, "the quick answer is another one"
+    assert not replay(answer, rulebook).differing, "what was recorded does not give the answer again"
     for finding in answer.findings:
         assert finding.citations, f"{finding.criterion} cites nothing"
         assert finding.truth != "unknown" or finding.missing, f"{finding.criterion} does not say what is missing"

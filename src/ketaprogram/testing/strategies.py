@@ -176,16 +176,24 @@ def conditions(
     return found
 
 
-def rulebooks(*, known: Catalog | None = None) -> st.SearchStrategy[Rulebook]:
-    """Rulebooks of one to five criteria of any kind over the catalogue."""
+def rulebooks(*, known: Catalog | None = None, harm_never_helps: bool = False) -> st.SearchStrategy[Rulebook]:
+    """
+    Rulebooks of one to five criteria of any kind over the catalogue.
 
-    def criterion(number: int) -> st.SearchStrategy[Criterion]:
+    Args:
+        known: The catalogue, if a clinic extends ours.
+        harm_never_helps: Only rulebooks that keep the second law: every test restricts in the harmful direction of its
+            fact, as an author would write it.
+    """
+
+    def criterion(number: int, kind: str) -> st.SearchStrategy[Criterion]:
+        when = _oriented(known, restricts=kind != "inclusion") if harm_never_helps else conditions(known=known)
         return st.builds(
             Criterion,
             id=st.just(f"criterion-{number}"),
-            criterion_kind=st.sampled_from(get_args(rules.CriterionKind)),
+            criterion_kind=st.just(kind),
             statement=st.just("A rule."),
-            when=conditions(known=known),
+            when=when,
             action=st.just("An option."),
             citations=st.just((Citation(source="GENERAL"),)),
             changeable=st.booleans(),
@@ -193,16 +201,50 @@ def rulebooks(*, known: Catalog | None = None) -> st.SearchStrategy[Rulebook]:
             if_unknown=st.sampled_from(["ask", "ask", "met"]),
         )
 
-    return st.integers(1, 5).flatmap(
-        lambda size: st.builds(
+    kinds = st.lists(st.sampled_from(get_args(rules.CriterionKind)), min_size=1, max_size=5)
+    return kinds.flatmap(
+        lambda chosen: st.builds(
             Rulebook,
             id=st.just("random"),
             version=st.just("1.0.0"),
             title=st.just("A random rulebook"),
             gate=st.just("candidacy"),
             effective_from=st.just(date(2026, 1, 1)),
-            criteria=st.tuples(*(criterion(number) for number in range(size))),
+            criteria=st.tuples(*(criterion(number, kind) for number, kind in enumerate(chosen))),
         )
+    )
+
+
+def _oriented(known: Catalog | None, *, restricts: bool) -> st.SearchStrategy[Condition]:
+    """Conditions that get truer as facts get worse, or for inclusions falser."""
+    directed = [each for each in (known or catalog()).definitions.values() if each.harm != "none"]
+    leaves = st.sampled_from(directed).flatmap(lambda each: _harmful_test(each, rises=restricts))
+    parts = st.lists(leaves, min_size=1, max_size=3).map(tuple)
+    opposite = st.sampled_from(directed).flatmap(lambda each: _harmful_test(each, rises=not restricts))
+    return st.one_of(
+        leaves,
+        parts.map(lambda of: tree.All(of=of)),
+        parts.map(lambda of: tree.Any(of=of)),
+        opposite.map(lambda of: tree.Not(of=of)),
+    )
+
+
+def _harmful_test(definition: FactDefinition, *, rises: bool) -> st.SearchStrategy[Condition]:
+    """A test that gets truer, or falser, as its fact gets worse."""
+    if definition.kind == "boolean":
+        wanted = tree.Flag(value=(definition.harm == "true") is rises)
+        return st.just(tree.Test(fact=definition.id, op="=", operand=wanted))
+    if definition.kind == "codes":
+        words = st.lists(st.sampled_from(definition.words), min_size=1, max_size=3, unique=True).map(tuple)
+        held = words.map(lambda of: tree.Test(fact=definition.id, op="includes-any", operand=tree.Words(values=of)))
+        return held if rises else held.map(lambda test: tree.Not(of=test))
+    amounts = st.decimals(definition.low or 0, definition.high or 1000, places=1, allow_nan=False)
+    signs = (">", ">=") if (definition.harm == "up") is rises else ("<", "<=")
+    return st.builds(
+        tree.Test,
+        fact=st.just(definition.id),
+        op=st.sampled_from(signs),
+        operand=amounts.map(lambda bound: tree.Amounts(values=(bound,), unit=definition.unit)),
     )
 
 
