@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from datetime import timedelta
+from functools import cache
 
 import attrs
 import pytest
@@ -29,7 +30,7 @@ from ketaprogram import (
     write,
 )
 from ketaprogram.facts.catalog import catalog
-from ketaprogram.facts.model import BooleanFact
+from ketaprogram.facts.model import BooleanFact, CodesFact
 from ketaprogram.rules.compiling import compiled
 from ketaprogram.rules.conditions import single_tests
 from ketaprogram.rules.regions import cases, split_by_fact
@@ -45,14 +46,19 @@ def situations(draw):
     return rulebook, draw(fact_sets(rulebook.asks))
 
 
-def examples(fact_id, rulebook):
-    """One known fact for each case that the rulebook tells apart."""
-    tests = split_by_fact(each.when for each in rulebook.criteria)[fact_id]
-    return [each.pieces[0].example for each in cases(catalog()[fact_id], tests, catalog(), AS_OF.date())]
+@cache
+def examples(fact_id, rulebook_id):
+    """One known fact for each case that the rulebook tells apart; of a list one for each word alone."""
+    definition = catalog()[fact_id]
+    if definition.kind == "codes":
+        held = [frozenset[str](), *(frozenset({word}) for word in definition.words)]
+        return [CodesFact(id=fact_id, values=each, is_complete=True, observed_at=AS_OF) for each in held]
+    tests = split_by_fact(each.when for each in CANDIDACY[rulebook_id].criteria)[fact_id]
+    return [each.pieces[0].example for each in cases(definition, tests, catalog(), AS_OF.date())]
 
 
 def fillings(fact_ids, rulebook):
-    return itertools.product(*(examples(each, rulebook) for each in fact_ids))
+    return itertools.product(*(examples(each, rulebook.id) for each in fact_ids))
 
 
 # --- what to ask ------------------------------------------------------------------------------------------------------
@@ -104,7 +110,7 @@ def test_a_question_is_asked_of_every_open_criterion_that_could_still_decide(sit
 def test_an_alternative_permits_and_no_part_of_it_does(rulebook, facts, data):
     worse = data.draw(st.lists(st.sampled_from(sorted(CHANGEABLE)), max_size=3, unique=True))
     changed = facts.with_(
-        *(data.draw(st.sampled_from(examples(each, rulebook))) for each in worse if each in rulebook.asks)
+        *(data.draw(st.sampled_from(examples(each, rulebook.id))) for each in worse if each in rulebook.asks)
     )
     answer = determine(changed, rulebook, AS_OF)
     for alternative in what_would_change(answer, rulebook):

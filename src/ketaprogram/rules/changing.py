@@ -140,9 +140,10 @@ def _question(rulebook: Rulebook, view: View, blocked: set[str]) -> _Question:
     in_the_way = split_by_fact(each.when for each in rulebook.criteria if each.id in blocked)
     now = {test: _plain(weigh(test, view).truth) for tests in by_fact.values() for test in tests}
     options = {
-        fact_id: tuple(_Option(each.pieces, each.truths) for each in cases(definition, tests, view.catalog, view.on))
+        fact_id: tuple(_Option(each.pieces, each.truths) for each in found)
         for fact_id, tests in by_fact.items()
-        if (definition := view.catalog[fact_id]).changeable and fact_id in in_the_way
+        if fact_id in in_the_way and view.catalog[fact_id].changeable
+        if (found := cases(view.catalog[fact_id], tests, view.catalog, view.on)) is not None
     }
     dated = tuple(test for test in now if isinstance(test.operand, Period))
     options[TIME] = tuple(_waiting(dated, view))

@@ -142,7 +142,8 @@ def _harm(rulebook: Rulebook, known: Catalog) -> Iterator[Issue]:
         by_fact = split_by_fact((criterion.when,))
         for fact_id, tests in by_fact.items():
             others = {each: own for each, own in by_fact.items() if each != fact_id}
-            steps = _harmful_order(known[fact_id], cases(known[fact_id], tests, known, rulebook.effective_from))
+            found = cases(known[fact_id], tests, known, rulebook.effective_from)
+            steps = _harmful_order(known[fact_id], found or ())
             if any(
                 _status(criterion, {**rest, **worse.truths}) < _status(criterion, {**rest, **better.truths})
                 for rest in _rests(others, known, rulebook.effective_from)
@@ -215,5 +216,6 @@ def _looser(rulebook: Rulebook, parent: Rulebook, known: Catalog) -> Iterator[Is
         if each.may_loosen:
             people = "; ".join(f"{one.people}: {one.before.value} -> {one.after.value}" for one in each.moved[:3])
             why = " ".join(part for part in (each.detail, people) if part)
-            message = f"{each.about} is {'removed' if each.kind == 'removed' else 'looser'} than in {parent.id}."
+            removed = f"{each.about} of {parent.id} is left out."
+            message = removed if each.kind == "removed" else f"{each.about} is looser than in {parent.id}."
             yield _issue("looser", message, *places.get(each.about, ()), hint=why)

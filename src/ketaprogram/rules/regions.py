@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import islice, pairwise, product
+from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Case", "Piece", "cases", "kleene", "split_by_fact", "values_in_words", "worlds"]
 
 MOST_WORLDS = 20_000
+MOST_LISTS = 2_000
 
 
 @frozen
@@ -154,7 +155,12 @@ def worlds(
     Returns:
         The combinations, or None if there are more than `MOST_WORLDS`.
     """
-    of_each = [cases(known[fact_id], tests, known, on) for fact_id, tests in split_by_fact(conditions).items()]
+    of_each = []
+    for fact_id, tests in split_by_fact(conditions).items():
+        found = cases(known[fact_id], tests, known, on)
+        if found is None:
+            return None
+        of_each.append(found)
     if prod(map(len, of_each)) > MOST_WORLDS:
         return None
     return (
@@ -162,7 +168,7 @@ def worlds(
     )
 
 
-def cases(definition: FactDefinition, tests: tuple[Test, ...], known: Catalog, on: date) -> tuple[Case, ...]:
+def cases(definition: FactDefinition, tests: tuple[Test, ...], known: Catalog, on: date) -> tuple[Case, ...] | None:
     """
     The cases of one fact, known in whole, that some tests can tell apart; cases that all tests take alike are one.
 
@@ -171,7 +177,12 @@ def cases(definition: FactDefinition, tests: tuple[Test, ...], known: Catalog, o
         tests: Tests of that fact.
         known: The catalogue.
         on: The day to which periods are counted.
+
+    Returns:
+        The cases, or None for a list of which so many words are looked for that there are too many lists to try.
     """
+    if definition.kind == "codes" and _number_of_lists(tests) > MOST_LISTS:
+        return None
     by_truths: dict[tuple[bool, ...], list[Piece]] = {}
     for piece, found in _told_apart(definition, tests, known, on):
         by_truths.setdefault(found, []).append(piece)
@@ -240,15 +251,27 @@ def _amounts(definition: FactDefinition, tests: tuple[Test, ...]) -> Iterator[tu
 
 def _lists(tests: tuple[Test, ...]) -> Iterator[frozenset[str]]:
     """Lists that tests can tell apart: of words that stand in the same tests only the number counts."""
+    groups = _alike(tests)
+    for taken in product(*(_numbers(words, tests) for words in groups)):
+        yield frozenset(word for words, many in zip(groups, taken, strict=True) for word in words[:many])
+
+
+def _number_of_lists(tests: tuple[Test, ...]) -> int:
+    return prod(len(_numbers(words, tests)) for words in _alike(tests))
+
+
+def _alike(tests: tuple[Test, ...]) -> list[list[str]]:
+    """The words that tests look for, those together that stand in the same tests."""
     groups: dict[tuple[bool, ...], list[str]] = {}
     looked_for = [set(test.operand.values) if isinstance(test.operand, Words) else _counted(test) for test in tests]
     for word in sorted(set().union(*looked_for)):
         groups.setdefault(tuple(word in words for words in looked_for), []).append(word)
-    any_only = all(test.op == "includes-any" for test in tests)
-    numbers = [range(min(len(words), 1) + 1) if any_only else range(len(words) + 1) for words in groups.values()]
-    # One more than `worlds` takes up is enough to tell that there are too many.
-    for taken in islice(product(*numbers), MOST_WORLDS + 1):
-        yield frozenset(word for words, many in zip(groups.values(), taken, strict=True) for word in words[:many])
+    return list(groups.values())
+
+
+def _numbers(words: list[str], tests: tuple[Test, ...]) -> range:
+    """How many of some words a list may hold, as far as tests can tell: for includes-any one is as good as all."""
+    return range(2 if all(test.op == "includes-any" for test in tests) else len(words) + 1)
 
 
 def _counted(test: Test) -> set[str]:
