@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FAMILIES = "document|member|value|fact|unit|time|list|intake|medication|citation|criterion|condition|definition|parameter|rulebook|operator|range"
+FAMILIES = (
+    "document|member|value|fact|unit|time|list|intake|medication|citation|criterion|condition|definition|parameter|"
+    "rulebook|operator|range"
+)
 
 
 def test_every_issue_code_of_the_source_is_explained_and_no_other() -> None:
