@@ -67,8 +67,8 @@ def fact_of(fact_id, value, observed_at):
 
 
 def facts_of(case):
-    """The facts of a case: stated ones observed as many days ago as it says, and absent ones with their reason."""
-    observed_at = AS_OF - timedelta(days=case.get("observed_days_ago", 0))
+    """The facts of a case: stated ones observed as long ago as it says, and absent ones with their reason."""
+    observed_at = AS_OF - timedelta(days=case.get("observed_days_ago", 0), minutes=case.get("observed_minutes_ago", 0))
     stated = [fact_of(fact_id, value, observed_at) for fact_id, value in case.get("facts", {}).items()]
     absent = [AbsentFact(id=fact_id, reason=AbsentReason(reason)) for fact_id, reason in case.get("absent", {}).items()]
     return FactSet(facts=(*stated, *absent))
@@ -95,7 +95,7 @@ def test_no_case_file_lacks_its_criterion_and_no_case_has_a_member_that_nobody_r
         assert len({case["name"] for case in file["case"]}) == len(file["case"])
         for case in file["case"]:
             assert {"name", "expect"} <= case.keys()
-            assert case.keys() <= {"name", "expect", "facts", "absent", "observed_days_ago"}
+            assert case.keys() <= {"name", "expect", "facts", "absent", "observed_days_ago", "observed_minutes_ago"}
 
 
 @pytest.mark.parametrize("criterion_id", IDS)
