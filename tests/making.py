@@ -55,8 +55,11 @@ LEAVING = {
 }
 
 
-def determination(name: str = "candidate-clinic-depression", setting: str = "clinic", as_of: datetime = AS_OF):
-    form = read(Intake, (CASES / "intakes" / f"{name}.json").read_bytes())
+CANDIDATES = {"clinic": "candidate-clinic-depression", "home": "candidate-home-gad"}
+
+
+def determination(name: str | None = None, setting: str = "clinic", as_of: datetime = AS_OF):
+    form = read(Intake, (CASES / "intakes" / f"{name or CANDIDATES[setting]}.json").read_bytes())
     return determine(facts_from(form, as_of), load_rulebook(f"candidacy-{setting}"), as_of)
 
 
