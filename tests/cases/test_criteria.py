@@ -221,6 +221,31 @@ def test_the_coverage_table_names_only_criteria_that_exist():
     assert named <= set(IDS)
 
 
+ENTRY = r"(?:cand|trial|ix|prep|home|dg)\.[a-z0-9_]+"
+
+
+def citing():
+    """Which criteria cite which entry of the clinical reference, themselves or through a number of theirs."""
+    found: dict[str, set[str]] = {}
+    for (name, criterion_id), criterion in CRITERIA.items():
+        numbers = {each.id: each.citation for each in RULEBOOKS[name].parameters}
+        for citation in (*criterion.citations, *(numbers[each] for each in criterion.parameters)):
+            for entry in re.findall(rf"\b{ENTRY}", citation.locator or ""):
+                found.setdefault(entry, set()).add(criterion_id)
+    return found
+
+
+def test_every_entry_of_the_clinical_reference_is_a_rule_or_says_why_not():
+    rows = re.findall(rf"^\| `({ENTRY})` \| (.+) \|$", COVERAGE.read_text("utf-8"), re.MULTILINE)
+    entries = Counter(entry for entry, _ in rows)
+    assert set(entries.values()) == {1}
+    kinds = Counter(entry.split(".")[0] for entry in entries)
+    assert kinds == {"cand": 66, "trial": 10, "ix": 36, "prep": 3, "home": 9, "dg": 11}
+    criteria = {entry: set(re.findall(r"`([^`]+)`", said)) for entry, said in rows if not said.startswith("context: ")}
+    assert criteria == citing()
+    assert set().union(*criteria.values()) <= set(IDS)
+
+
 # --- the lists that turn codes and names into facts -------------------------------------------------------------------
 
 
