@@ -34,20 +34,32 @@ READY = {
     "session.overdue_review": False,
     "session.acute_symptoms": False,
     "session.suicidal_intent": False,
+    "session.hours_since_food": 10,
+    "session.hours_since_fluids": 3,
+    "session.intoxicant_recently": False,
+    "session.depressant_today": False,
+    "session.nasal_product_recently": False,
+    "session.adult_briefed": True,
+    "session.address_confirmed": True,
 }
 LEAVING = {
     "session.walks_steadily": True,
     "session.is_oriented": True,
     "session.escort_present": True,
     "session.adult_present": True,
+    "session.no_driving_understood": True,
+    "session.check_ins_arranged": True,
     "session.vomiting": False,
     "session.acute_symptoms": False,
     "session.suicidal_intent": False,
 }
 
 
-def determination(name: str = "candidate-clinic-depression", setting: str = "clinic", as_of: datetime = AS_OF):
-    form = read(Intake, (CASES / "intakes" / f"{name}.json").read_bytes())
+CANDIDATES = {"clinic": "candidate-clinic-depression", "home": "candidate-home-gad"}
+
+
+def determination(name: str | None = None, setting: str = "clinic", as_of: datetime = AS_OF):
+    form = read(Intake, (CASES / "intakes" / f"{name or CANDIDATES[setting]}.json").read_bytes())
     return determine(facts_from(form, as_of), load_rulebook(f"candidacy-{setting}"), as_of)
 
 

@@ -67,8 +67,8 @@ def fact_of(fact_id, value, observed_at):
 
 
 def facts_of(case):
-    """The facts of a case: stated ones observed as many days ago as it says, and absent ones with their reason."""
-    observed_at = AS_OF - timedelta(days=case.get("observed_days_ago", 0))
+    """The facts of a case: stated ones observed as long ago as it says, and absent ones with their reason."""
+    observed_at = AS_OF - timedelta(days=case.get("observed_days_ago", 0), minutes=case.get("observed_minutes_ago", 0))
     stated = [fact_of(fact_id, value, observed_at) for fact_id, value in case.get("facts", {}).items()]
     absent = [AbsentFact(id=fact_id, reason=AbsentReason(reason)) for fact_id, reason in case.get("absent", {}).items()]
     return FactSet(facts=(*stated, *absent))
@@ -85,7 +85,10 @@ def test_a_case_comes_out_as_its_file_says(criterion_id, case):
 
 @pytest.mark.parametrize("criterion_id", IDS)
 def test_every_criterion_has_a_met_a_not_met_and_an_unknown_case(criterion_id):
-    assert {case["expect"] for case in FILES[criterion_id]["case"]} == {"true", "false", "unknown"}
+    criterion = CRITERIA[FILES[criterion_id]["rulebook"], criterion_id]
+    only_asks = {each.op for each in single_tests(criterion.when)} == {"is-known"}  # what is not known is not false
+    truths = {"true", "unknown"} if only_asks else {"true", "false", "unknown"}
+    assert {case["expect"] for case in FILES[criterion_id]["case"]} == truths
 
 
 def test_no_case_file_lacks_its_criterion_and_no_case_has_a_member_that_nobody_reads():
@@ -95,7 +98,7 @@ def test_no_case_file_lacks_its_criterion_and_no_case_has_a_member_that_nobody_r
         assert len({case["name"] for case in file["case"]}) == len(file["case"])
         for case in file["case"]:
             assert {"name", "expect"} <= case.keys()
-            assert case.keys() <= {"name", "expect", "facts", "absent", "observed_days_ago"}
+            assert case.keys() <= {"name", "expect", "facts", "absent", "observed_days_ago", "observed_minutes_ago"}
 
 
 @pytest.mark.parametrize("criterion_id", IDS)
@@ -133,6 +136,24 @@ def test_every_criterion_cites_the_catalogue(name, criterion_id):
         assert not criterion.is_open_proposal
 
 
+def test_graded_guidelines_bring_their_grade_along():
+    graded = {
+        each.id: each.evidence
+        for each in CRITERIA.values()
+        if {citation.source for citation in each.citations} & {"VAPTSD", "VAMDD", "CANMAT"}
+    }
+    found = {name: (each.strength, each.direction) for name, each in graded.items() if each is not None}
+    assert found == {
+        "precaution.ptsd": ("weak", "against"),
+        "precaution.depression-two-antidepressants": ("weak", "for"),
+    }
+    assert len(graded) == len(found)
+
+
+def test_the_candidacy_rulebooks_hold_at_least_seventy_rules():
+    assert len({each for name, each in CRITERIA if name.startswith("candidacy")}) >= 70
+
+
 def test_the_id_of_a_criterion_begins_with_its_kind():
     """So a criterion cannot become weaker or stronger without losing its case file and its place in the table."""
     assert not [each.id for each in CRITERIA.values() if each.id.split(".")[0] != each.criterion_kind]
@@ -148,7 +169,9 @@ def test_only_capacity_is_an_inclusion_that_time_and_help_may_not_change():
 @pytest.mark.parametrize("name", RULEBOOKS)
 def test_suicide_risk_is_never_a_refusal(name):
     for criterion in RULEBOOKS[name].criteria:
-        if any("suicid" in each.fact or each.fact == "measure.phq9_item_9" for each in single_tests(criterion.when)):
+        # A question whether it is known at all refuses nobody: it is never false.
+        asked = {each.fact for each in single_tests(criterion.when) if each.op != "is-known"}
+        if any("suicid" in each or each == "measure.phq9_item_9" for each in asked):
             assert criterion.criterion_kind in {"emergency", "precaution"}
             assert criterion.pathway == "crisis"
         if criterion.criterion_kind == "emergency":
@@ -196,6 +219,31 @@ def test_the_coverage_table_names_only_criteria_that_exist():
     )
     assert named
     assert named <= set(IDS)
+
+
+ENTRY = r"(?:cand|trial|ix|prep|home|dg)\.[a-z0-9_]+"
+
+
+def citing():
+    """Which criteria cite which entry of the clinical reference, themselves or through a number of theirs."""
+    found: dict[str, set[str]] = {}
+    for (name, criterion_id), criterion in CRITERIA.items():
+        numbers = {each.id: each.citation for each in RULEBOOKS[name].parameters}
+        for citation in (*criterion.citations, *(numbers[each] for each in criterion.parameters)):
+            for entry in re.findall(rf"\b{ENTRY}", citation.locator or ""):
+                found.setdefault(entry, set()).add(criterion_id)
+    return found
+
+
+def test_every_entry_of_the_clinical_reference_is_a_rule_or_says_why_not():
+    rows = re.findall(rf"^\| `({ENTRY})` \| (.+) \|$", COVERAGE.read_text("utf-8"), re.MULTILINE)
+    entries = Counter(entry for entry, _ in rows)
+    assert set(entries.values()) == {1}
+    kinds = Counter(entry.split(".")[0] for entry in entries)
+    assert kinds == {"cand": 66, "trial": 10, "ix": 36, "prep": 3, "home": 9, "dg": 11}
+    criteria = {entry: set(re.findall(r"`([^`]+)`", said)) for entry, said in rows if not said.startswith("context: ")}
+    assert criteria == citing()
+    assert set().union(*criteria.values()) <= set(IDS)
 
 
 # --- the lists that turn codes and names into facts -------------------------------------------------------------------

@@ -78,8 +78,10 @@ def unproblematic():
         "measure.phq9_total": 17,
         "measure.gad7_total": 14,
         "measure.pcl5_total": 20,
+        "measure.audit_total": 3,
+        "measure.dast10_total": 0,
     }
-    codes = {"sought.indication": "depression", "suicide.cssrs_risk": "none"}
+    codes = {"sought.indication": "depression", "sought.route": "sublingual", "suicide.cssrs_risk": "none"}
     found = []
     for fact_id in ASKED:
         definition = catalog()[fact_id]

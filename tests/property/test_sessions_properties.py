@@ -13,7 +13,7 @@ from tests.making import LEAVING, READY, dosed, order, prepared, reading, ready,
 
 from ketaprogram import FactSet, LimitError, Quantity, StateError, Status, catalog, determine, load_rulebook
 from ketaprogram.errors import UnknownFactError
-from ketaprogram.facts.model import BooleanFact, QuantityFact
+from ketaprogram.facts.model import AbsentFact, BooleanFact, CodeFact, QuantityFact
 from ketaprogram.protocol import dose_for, load_protocol
 from ketaprogram.sessions import (
     begin_session,
@@ -64,6 +64,8 @@ CALM = {
     "session.moaas": 5,
     "session.minutes_since_dose": 300,
     "session.hours_since_last_dose": 200,
+    "session.hours_since_food": 10,
+    "session.hours_since_fluids": 3,
 }
 
 
@@ -79,6 +81,8 @@ def calm_but_for_a_little(draw):
 def calm(definition):
     if definition.kind == "boolean":
         return BooleanFact(id=definition.id, value=definition.harm == "false", observed_at=AS_OF)
+    if definition.kind == "code":
+        return CodeFact(id=definition.id, value="sublingual", observed_at=AS_OF)
     value = Decimal(CALM[definition.id])
     return QuantityFact(id=definition.id, value=value, unit=definition.unit, observed_at=AS_OF)
 
@@ -246,5 +250,11 @@ def test_facts_of_the_day():
     assert facts.get("session.minutes_since_dose").value == 60
     lower = record_observation(session, reading(now, systolic=90))
     assert session_facts(lower, now, answers={}).get("session.systolic_rise").value == 0
+    assert facts.get("session.route").value == "iv"
+    said = {"session.hours_since_food": Decimal("2.5"), "session.hours_since_fluids": 3, "session.vomiting": False}
+    answered = session_facts(session, now, answers=said)
+    assert [answered.get(each).value for each in said] == list(said.values())
+    odd = {"session.hours_since_food": True, "session.hours_since_fluids": 1000, "session.vomiting": 0}
+    assert all(isinstance(session_facts(session, now, answers=odd).get(each), AbsentFact) for each in odd)
     with pytest.raises(UnknownFactError, match=r"session\.adult_present"):
         session_facts(session, now, answers={"session.adult_presnt": True})

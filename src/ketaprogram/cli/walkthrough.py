@@ -192,7 +192,7 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     out.print(f"Intention, in the person's own words: “{session.intention}”")
     first = _reading(begins - timedelta(minutes=10), 146, 88, 78, 97)
     session = record_observation(session, first)
-    said = dict.fromkeys(_READY, True) | dict.fromkeys(_NOT, False)
+    said = dict.fromkeys(_READY, True) | dict.fromkeys(_NOT, False) | _HOURS
     gate = determine(session_facts(session, begins, answers=said), load_rulebook("readiness-clinic"), begins)
     _show_gate(out, "Readiness, first reading", gate)
     session = record_observation(session, _reading(begins - timedelta(minutes=1), 136, 84, 74, 97))
@@ -344,7 +344,9 @@ _NOT = (
     "session.overdue_review",
     "session.acute_symptoms",
     "session.suicidal_intent",
+    "session.intoxicant_recently",
 )
+_HOURS: dict[str, bool | int | Decimal] = {"session.hours_since_food": 10, "session.hours_since_fluids": 3}
 _LEAVING = ("session.walks_steadily", "session.is_oriented", "session.escort_present")
 _NOT_LEAVING = ("session.vomiting", "session.acute_symptoms", "session.suicidal_intent")
 # Minute, systolic, diastolic and heart rate after the dose; one reading comes late and one is left out.

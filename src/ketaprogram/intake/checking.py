@@ -22,7 +22,7 @@ from ketaprogram.medications.naming import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from ketaprogram.facts.catalog import Catalog
     from ketaprogram.intake.model import Intake
@@ -55,6 +55,7 @@ def check_intake(intake: Intake, as_of: datetime, *, known: Catalog | None = Non
         *_person(intake, as_of),
         *_conditions(intake, definitions),
         *_medicines(intake),
+        *_stopped_maoi(intake, as_of),
         *_vitals(intake, as_of),
         *_additional(intake, definitions, as_of),
     )
@@ -77,10 +78,14 @@ def _times(intake: Intake, as_of: datetime) -> Iterator[Issue]:
         )
 
 
+def _today(intake: Intake, as_of: datetime) -> date:
+    """The day of the question on the person's calendar."""
+    return wall(as_of, intake.time_zone)[0] if is_zone(intake.time_zone) else as_of.date()
+
+
 def _person(intake: Intake, as_of: datetime) -> Iterator[Issue]:
     born = intake.person.birth_date
-    today = wall(as_of, intake.time_zone)[0] if is_zone(intake.time_zone) else as_of.date()
-    if born is not None and born > today:
+    if born is not None and born > _today(intake, as_of):
         yield _future("person", "birth_date")
     facts = facts_from(intake, as_of)
     for fact_id, member in (("person.age", "birth_date"), ("person.weight", "weight"), ("person.bmi", "height")):
@@ -135,6 +140,15 @@ def _medicines(intake: Intake) -> Iterator[Issue]:
                 "A complete list does not say as of when, so it proves no absence.",
                 "an instant",
             )
+
+
+def _stopped_maoi(intake: Intake, as_of: datetime) -> Iterator[Issue]:
+    stopped_on = intake.medications.maoi_stopped_on
+    if stopped_on is not None and stopped_on > _today(intake, as_of):
+        yield _future("medications", "maoi_stopped_on")
+    if stopped_on is not None and intake.medications.maoi_stopped is Answer.NO:
+        message = "The answer is no, but there is a day on which one was last taken."
+        yield _contradiction(message, "medications", "maoi_stopped")
 
 
 def _vitals(intake: Intake, as_of: datetime) -> Iterator[Issue]:

@@ -71,6 +71,7 @@ def facts_from(intake: Intake, as_of: datetime) -> FactSet:
         *_measures(intake, as_of),
         *_trials(intake),
         *_medicines(intake),
+        *_stopped_maoi(intake),
         *_answers(intake),
     )
     open_ids = {each.id for each in stated if isinstance(each, AbsentFact)}
@@ -220,9 +221,22 @@ def _medicines(intake: Intake) -> Iterator[Fact]:
     )
 
 
+def _stopped_maoi(intake: Intake) -> Iterator[Fact]:
+    """Never taken, or taken until a day; a day proves that one was taken, whatever the answer says."""
+    medicines = intake.medications
+    observed_at = medicines.as_of or intake.recorded_at
+    if medicines.maoi_stopped_on is None:
+        yield from _answer("medication.maoi_stopped", medicines.maoi_stopped, observed_at)
+    else:
+        yield BooleanFact(id="medication.maoi_stopped", value=True, observed_at=observed_at)
+        yield DateFact(id="medication.maoi_stopped_on", value=medicines.maoi_stopped_on, observed_at=observed_at)
+
+
 def _answers(intake: Intake) -> Iterator[Fact]:
     for member in ("trusted_people", "therapist", "adult_present", "internet", "willing_to_integrate"):
         yield from _answer(f"support.{member}", getattr(intake.support, member), intake.recorded_at)
+    for member in ("face_to_face_visits", "validated_cuff"):
+        yield from _answer(f"home.{member}", getattr(intake.support, member), intake.recorded_at)
     signed_at = intake.consent.signed_at or intake.recorded_at
     for member in ("has_capacity", "understands_program", "treatment"):
         yield from _answer(f"consent.{member}", getattr(intake.consent, member), signed_at)

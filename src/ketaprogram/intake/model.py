@@ -232,11 +232,15 @@ class Medications(Record):
         entries: The medicines.
         list_is_complete: True if it was reconciled; only then is a medicine that is not in it known not to be taken.
         as_of: When it was reconciled.
+        maoi_stopped: Whether an MAO inhibitor was ever taken and stopped.
+        maoi_stopped_on: The day of its last dose; a day proves that one was taken.
     """
 
     entries: Annotated[tuple[Medication, ...], MaxLen(1000)] = ()
     list_is_complete: bool = False
     as_of: datetime | None = None
+    maoi_stopped: Answer = Answer.NOT_ASKED
+    maoi_stopped_on: date | None = None
 
 
 @frozen(kw_only=True, repr=False)
@@ -306,7 +310,7 @@ class Measure(Record):
         measured_at: When it was filled in.
     """
 
-    measure: Literal["phq9-total", "phq9-item-9", "gad7-total", "pcl5-total"]
+    measure: Literal["phq9-total", "phq9-item-9", "gad7-total", "pcl5-total", "audit-total", "dast10-total"]
     value: Annotated[int, Ge(0), Le(200)]
     measured_at: datetime
 
@@ -338,6 +342,8 @@ class Support(Record):
         adult_present: Whether an adult will be physically present at every home session.
         internet: Whether a reliable video connection is available at home.
         willing_to_integrate: Whether the person is willing to do integration work.
+        face_to_face_visits: Whether visits in person are planned between the doses at home.
+        validated_cuff: Whether a validated upper-arm blood pressure cuff is at home.
     """
 
     trusted_people: Answer = Answer.NOT_ASKED
@@ -345,6 +351,8 @@ class Support(Record):
     adult_present: Answer = Answer.NOT_ASKED
     internet: Answer = Answer.NOT_ASKED
     willing_to_integrate: Answer = Answer.NOT_ASKED
+    face_to_face_visits: Answer = Answer.NOT_ASKED
+    validated_cuff: Answer = Answer.NOT_ASKED
 
 
 @frozen(kw_only=True, repr=False)

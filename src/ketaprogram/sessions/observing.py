@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ketaprogram._time import after, elapsed
-from ketaprogram.facts.catalog import catalog
-from ketaprogram.facts.model import BooleanFact, Fact, FactSet, QuantityFact
+from ketaprogram.facts.catalog import catalog, check_fact
+from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, CodeFact, Fact, FactSet, QuantityFact
 from ketaprogram.sessions.model import ExpectedObservation
 
 if TYPE_CHECKING:
@@ -67,15 +67,21 @@ def _expected(session: Session, given_at: datetime, minute: int, following: int,
 
 
 def session_facts(
-    session: Session, now: datetime, *, answers: Mapping[str, bool], last_dose_at: datetime | None = None
+    session: Session,
+    now: datetime,
+    *,
+    answers: Mapping[str, bool | int | Decimal],
+    last_dose_at: datetime | None = None,
 ) -> FactSet:
     """
-    The facts of the day: readings from the session, and the answers that somebody gave just now.
+    The facts of the day: route and readings from the session, and the answers that somebody gave just now.
 
     Args:
         session: The session.
         now: The instant of the question; answers count from it, readings from when they were taken.
-        answers: Yes or no by fact id, such as ``session.adult_present``; an id that is not in it was not asked.
+        answers: By fact id yes or no, such as ``session.adult_present``, or an amount in the fact's own unit, such as
+            ``session.hours_since_food``; an id that is not in it was not asked, and an answer of the wrong kind or an
+            implausible amount answers nothing.
         last_dose_at: When the last dose of an earlier session began, if there was one.
 
     Raises:
@@ -89,9 +95,20 @@ def session_facts(
         >>> session_facts(planned, now, answers={"session.consent_confirmed": True}).get("session.is_first").value
         True
     """
-    said = [BooleanFact(id=catalog()[fact_id].id, value=value, observed_at=now) for fact_id, value in answers.items()]
+    said = [_said(fact_id, value, now) for fact_id, value in answers.items()]
+    route = CodeFact(id="session.route", value=session.route, observed_at=now)
     first = BooleanFact(id="session.is_first", value=session.number == 1 and last_dose_at is None, observed_at=now)
-    return FactSet(facts=(*said, first, *_readings(session, now), *_intervals(session, now, last_dose_at)))
+    return FactSet(facts=(*said, route, first, *_readings(session, now), *_intervals(session, now, last_dose_at)))
+
+
+def _said(fact_id: str, value: bool | int | Decimal, now: datetime) -> Fact:  # noqa: FBT001  # an answer, not a flag
+    definition = catalog()[fact_id]
+    fact: Fact = (
+        BooleanFact(id=fact_id, value=value, observed_at=now)
+        if isinstance(value, bool)
+        else QuantityFact(id=fact_id, value=Decimal(value), unit=definition.unit, observed_at=now)
+    )
+    return AbsentFact(id=fact_id, reason=AbsentReason.UNKNOWN) if check_fact(fact, catalog()) else fact
 
 
 def _readings(session: Session, now: datetime) -> Iterator[Fact]:

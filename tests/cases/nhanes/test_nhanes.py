@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import attrs
 import pytest
 from tests.cases.nhanes.mapping import EXAMINED, YES_NO, intake_of, phq9_answers
 
@@ -35,9 +36,9 @@ def rows():
 
 @pytest.fixture(scope="module")
 def unproblematic():
-    """Facts of a person against whom nothing stands."""
+    """Facts of a person against whom nothing stands in either setting: one who seeks help for a depression."""
     form = read(Intake, (HERE.parent / "intakes" / "candidate-home-gad.json").read_bytes())
-    return facts_from(form, AS_OF)
+    return facts_from(attrs.evolve(form, sought=attrs.evolve(form.sought, indication="depression")), AS_OF)
 
 
 def filled_in(surveyed: FactSet, rest: FactSet, asked: set[str]) -> FactSet:
