@@ -58,11 +58,11 @@ def test_screen_takes_a_clinics_own_rulebook(tmp_path):
     text = 'id = "own"\nversion = "1.0.0"\ntitle = "Own"\ngate = "candidacy"\neffective_from = 2027-01-01\n'
     text += 'extends = "candidacy-clinic"\n'
     own.write_text(text)
-    done = run("screen", FORMS / "candidate-clinic-depression.json", "--own-rulebook", own, *NOW)
+    done = run("screen", FORMS / "candidate-clinic-depression.json", "--rulebook", own, *NOW)
     assert "not in effect" in done.output
     assert done.output.startswith("NEEDS-REVIEW")
     own.write_text(text.replace("gate", "gaet"))
-    faulty = run("screen", FORMS / "candidate-clinic-depression.json", "--own-rulebook", own, *NOW)
+    faulty = run("screen", FORMS / "candidate-clinic-depression.json", "--rulebook", own, *NOW)
     assert faulty.exit_code == 4
     assert "Did you mean gate?" in faulty.output
 

@@ -593,10 +593,8 @@ def test_the_page_shows_all_that_is_signed():
 
 def test_the_page_names_who_reviewed_and_approved():
     review = Review(by="A. Clinician", role="physician", on=date(2026, 1, 1), due=date(2027, 1, 1))
-    text = (
-        EXTENDS
-        + 'effective_until = 2027-01-01\nreviewed = { by = "B. Other", role = "pharmacist", on = 2026-02-02, due = 2027-02-02 }\n'
-    )
+    reviewed = '{ by = "B. Other", role = "pharmacist", on = 2026-02-02, due = 2027-02-02 }'
+    text = EXTENDS + f"effective_until = 2027-01-01\nreviewed = {reviewed}\n"
     text += f'[[parameter]]\nid = "no-start-systolic"\nvalue = 150\neffective_until = 2026-12-31\n{APPROVED}'
     ours = read_rulebook(text)
     first = attrs.evolve(ours.criteria[0], reviewed=review)

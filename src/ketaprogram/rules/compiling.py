@@ -59,9 +59,13 @@ class Answered(NamedTuple):
 
 @frozen
 class Node:
-    """A condition in a compiled rulebook: the place of its truth, and for a test the place and the id of its fact."""
+    """
+    A condition in a compiled rulebook: the place of its truth, and for a test the place and the id of its fact.
 
-    kind: Literal["all", "any", "not", "test"]
+    A test of kind ``known`` asks whether a fact is known: it can become true and never false.
+    """
+
+    kind: Literal["all", "any", "not", "test", "known"]
     place: int
     parts: tuple[Node, ...] = ()
     fact: int = -1
@@ -315,7 +319,8 @@ class _Writer:
         match condition:
             case Test():
                 expression = self.test(body, condition)
-                node = Node("test", body.nodes, fact=body.facts[condition.fact], fact_id=condition.fact)
+                kind: Literal["test", "known"] = "known" if condition.op == "is-known" else "test"
+                node = Node(kind, body.nodes, fact=body.facts[condition.fact], fact_id=condition.fact)
             case Not(of=part):
                 inner = self.node(body, part)
                 expression = f"None if t{inner.place} is None else not t{inner.place}"

@@ -371,8 +371,8 @@ class DataRequirement(Record):
         question: The question to ask.
         reason: Why the value is absent.
         criteria: Ids of the criteria that it helps to settle.
-        could_become: The most restrictive answer that it could still bring.
-        smallest_set: The smallest set of missing facts, this one among them, that alone could bring it.
+        could_become: The most restrictive answer that it could still bring, or that stays while it is not known.
+        smallest_set: The smallest set of missing facts, this one among them, that alone could bring or lift it.
         citation: The source of the first of those criteria.
     """
 

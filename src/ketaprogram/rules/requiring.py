@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ketaprogram.facts.model import AbsentReason
-from ketaprogram.rules.lattice import restricting, worst_of
+from ketaprogram.rules.lattice import restricting, status_of, worst_of
 from ketaprogram.rules.model import DataRequirement, Status
+from ketaprogram.truth import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ _MOST_SETS = 64
 class _Decisive(NamedTuple):
     criterion: Criterion
     facts: tuple[str, ...]
+    could_become: Status
 
 
 def requirements(
@@ -37,20 +39,30 @@ def requirements(
     floor = max((each.status for each in findings if each.truth != "unknown"), key=_rank, default=Status.CANDIDATE)
     asked: dict[str, list[_Decisive]] = {}
     for criterion, finding, root in zip(form.criteria, findings, form.roots, strict=True):
-        if finding.truth == "unknown" and worst_of(criterion) > floor:
-            for facts in _smallest(_sets(root, restricting(criterion).is_true, answered)):
-                for fact_id in facts:
-                    asked.setdefault(fact_id, []).append(_Decisive(criterion, tuple(sorted(facts))))
+        if finding.truth == "unknown":
+            for decisive in _decisive(criterion, root, answered):
+                if decisive.could_become > floor:
+                    for fact_id in decisive.facts:
+                        asked.setdefault(fact_id, []).append(decisive)
 
     def first(of: list[_Decisive]) -> tuple[bool, int, int, tuple[str, ...]]:
         """What could change the status as it stands comes before what could only once the rest is settled."""
-        return min(
-            (worst_of(each.criterion) <= status, len(each.facts), -worst_of(each.criterion).rank, each.facts)
-            for each in of
-        )
+        return min((could <= status, len(facts), -could.rank, facts) for _, facts, could in of)
 
     ranked = sorted(asked.items(), key=lambda item: (*first(item[1])[:3], -len(item[1]), item[0]))
     return tuple(_requirement(fact_id, of, first(of)[3], view) for fact_id, of in ranked)
+
+
+def _decisive(criterion: Criterion, root: Node, answered: Answered) -> Iterator[_Decisive]:
+    """What could make an unknown criterion restrict, or settle it if it only asks for something to be known."""
+    restricts = restricting(criterion).is_true
+    could = worst_of(criterion)
+    sets = _sets(root, restricts, answered)
+    if not sets:
+        could = status_of(criterion, UNKNOWN)
+        sets = _sets(root, not restricts, answered)
+    for facts in _smallest(sets):
+        yield _Decisive(criterion, tuple(sorted(facts)), could)
 
 
 def _rank(status: Status) -> int:
@@ -60,14 +72,14 @@ def _rank(status: Status) -> int:
 def _requirement(fact_id: str, of: list[_Decisive], smallest: tuple[str, ...], view: View) -> DataRequirement:
     definition = view.catalog[fact_id]
     reason = view.known(fact_id)
-    worst = max(of, key=lambda each: worst_of(each.criterion).rank)
+    worst = max(of, key=lambda each: each.could_become.rank)
     return DataRequirement(
         fact=fact_id,
         label=definition.label,
         question=definition.question,
         reason=reason if isinstance(reason, AbsentReason) else AbsentReason.UNKNOWN,  # known, but not enough of it
         criteria=tuple(dict.fromkeys(each.criterion.id for each in of)),
-        could_become=worst_of(worst.criterion),
+        could_become=worst.could_become,
         smallest_set=smallest,
         citation=worst.criterion.citations[0],
     )
@@ -81,6 +93,8 @@ def _sets(node: Node, wanted: bool, answered: Answered) -> list[frozenset[str]]:
     match node.kind:
         case "test":
             return [frozenset({node.fact_id})]
+        case "known":
+            return [frozenset({node.fact_id})] if wanted else []
         case "not":
             return _sets(node.parts[0], not wanted, answered)
         case _ if (node.kind == "any") is wanted:
