@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 
 import attrs
@@ -32,7 +33,7 @@ from ketaprogram import (
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import BooleanFact, CodesFact
 from ketaprogram.rules.compiling import compiled
-from ketaprogram.rules.conditions import single_tests
+from ketaprogram.rules.conditions import All, Amounts, Any, Flag, Test, single_tests
 from ketaprogram.rules.regions import cases, split_by_fact
 from ketaprogram.testing.strategies import AS_OF, fact_sets, rulebooks
 
@@ -282,3 +283,49 @@ def test_cards_of_a_form_with_nothing_in_it():
     answer, questions = explain_cards(determine(FactSet(), CANDIDACY["candidacy-clinic"], AS_OF))
     assert answer.indicator == "warning"
     assert "to ask, first: C-SSRS" in questions.summary
+
+
+def inclusion(*conditions):
+    """A rulebook that asks for all of these."""
+    ours = load_rulebook("discharge")
+    criteria = tuple(
+        attrs.evolve(
+            ours.criteria[0],
+            id=f"inclusion.rule-{number}",
+            criterion_kind="inclusion",
+            changeable=True,
+            overridable=True,
+            when=condition,
+        )
+        for number, condition in enumerate(conditions)
+    )
+    return attrs.evolve(ours, criteria=criteria, parameters=())
+
+
+def pressure(op, bound):
+    return Test(fact="vitals.systolic", op=op, operand=Amounts(values=(Decimal(bound),), unit="mm[Hg]"))
+
+
+def test_what_cannot_be_at_once_is_no_alternative():
+    """Each rule could be met, but not both by one pressure."""
+    rulebook = inclusion(pressure("<", 120), pressure(">", 130))
+    assert what_would_change(determine(FactSet(), rulebook, AS_OF), rulebook) == ()
+
+
+def test_facts_that_depend_on_one_another_are_shown_as_one_way():
+    """Either pressure may be high, not both: ranges of each alone would promise too much."""
+    diastolic = Test(fact="vitals.diastolic", op="<", operand=Amounts(values=(Decimal(90),), unit="mm[Hg]"))
+    upper = Test(fact="vitals.systolic", op="is-known")
+    lower = Test(fact="vitals.diastolic", op="is-known")
+    rulebook = inclusion(Any(of=(pressure("<", 140), diastolic)), upper, lower)
+    (found,) = what_would_change(determine(FactSet(), rulebook, AS_OF), rulebook)
+    assert len(found.needs) == 2
+    permitted = determine(FactSet(facts=tuple(each.example for each in found.needs)), rulebook, AS_OF)
+    assert permitted.status.permits
+
+
+def test_too_many_combinations_are_not_searched():
+    names = sorted(each for each in CHANGEABLE if catalog()[each].kind == "boolean")[:16]
+    wanted = [Test(fact=each, op="=", operand=Flag(value=True)) for each in names]
+    rulebook = inclusion(All(of=tuple(wanted)))
+    assert what_would_change(determine(FactSet(), rulebook, AS_OF), rulebook) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -18,9 +19,12 @@ from ketaprogram.intake.model import (
     Diagnoses,
     Diagnosis,
     Intake,
+    Length,
+    Mass,
     Measure,
     Medication,
     Medications,
+    Person,
     Treatment,
     Treatments,
 )
@@ -165,3 +169,10 @@ def test_facts_only_age_with_time(intake, days):
         intake, vitals=(), measures=(), additional_facts=(), person=attrs.evolve(intake.person, birth_date=None)
     )
     assert to_json(facts_from(plain, AS_OF)) == to_json(facts_from(plain, AS_OF + timedelta(days=days)))
+
+
+def test_a_height_of_millimetres_makes_no_index_that_a_document_could_not_hold():
+    tiny = Person(weight=Mass(value=Decimal(400_000_000), unit="kg"), height=Length(value=Decimal("0.1"), unit="m"))
+    facts = facts_from(form(person=tiny), AS_OF)
+    assert facts.get("person.bmi") is None
+    assert facts.get("person.weight") is not None

@@ -15,6 +15,8 @@ from ketaprogram.facts.model import (
     BooleanFact,
     CodeFact,
     CodesFact,
+    EntriesFact,
+    Entry,
     FactSet,
     QuantityFact,
 )
@@ -98,3 +100,61 @@ def test_every_question_is_a_question_and_every_id_has_its_label() -> None:
         assert definition.question.endswith(("?", ".")), definition.id
         assert definition.kind != "quantity" or definition.low is not None, definition.id
     assert "facts" in repr(catalog())
+
+
+LIFE = {
+    "id": "parking",
+    "value": 5,
+    "unit": "d",
+    "low": 1,
+    "high": 9,
+    "source": {"id": "DEFAULT", "locator": "x", "confidence": "uncertain"},
+}
+
+
+def test_a_clinic_says_how_long_its_own_facts_stay_fresh() -> None:
+    extended = load_catalog({"shelf_life": [LIFE], "fact": [OURS | {"shelf_life": "parking"}]}, extends=catalog())
+    assert str(extended.shelf_life("clinic.parking")) == "5 d"
+    assert extended.shelf_life("person.age") is None
+
+
+@pytest.mark.parametrize(
+    ("lives", "code"),
+    [
+        ([LIFE, LIFE], "fact.duplicate"),
+        ([{"id": "parking"}], "member.missing"),
+        ([LIFE | {"unit": "fortnight"}], "value.pattern"),
+        ([LIFE | {"value": "soon"}], "value.pattern"),
+        ([LIFE | {"source": {"id": "NOBODY", "locator": "", "confidence": "seen"}}], "value.pattern"),
+    ],
+)
+def test_faults_of_a_shelf_life(lives, code) -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        load_catalog({"shelf_life": lives})
+    assert code in {issue.code for issue in caught.value.issues}
+
+
+def test_the_facts_of_an_entry_are_checked_each_in_its_place() -> None:
+    entry = Entry(
+        label="a treatment",
+        facts=(
+            CodeFact(id="trial.outcome", value="no-response"),
+            CodeFact(id="trial.outcome", value="cured"),
+            BooleanFact(id="condition.pregnancy", value=True),
+            BooleanFact(id="trial.dose", value=True),
+        ),
+    )
+    found = check_fact(EntriesFact(id="trials.history", entries=(entry,)), catalog(), "additional_facts", 0)
+    assert [f"{issue.pointer} {issue.code}" for issue in found] == [
+        "/additional_facts/0/entries/0/facts/1/value value.choice",
+        "/additional_facts/0/entries/0/facts/2/fact fact.misplaced",
+        "/additional_facts/0/entries/0/facts/3/fact fact.unknown",
+    ]
+
+
+def test_an_entry_that_says_one_thing_twice_differently_does_not_say_it() -> None:
+    entry = Entry(
+        label="a treatment",
+        facts=(CodeFact(id="trial.outcome", value="no-response"), CodeFact(id="trial.outcome", value="response")),
+    )
+    assert isinstance(entry.by_id["trial.outcome"], AbsentFact)

@@ -611,3 +611,29 @@ def test_a_finding_shows_each_trial_that_it_counted(name):
     (found,) = [each for each in answer.findings if each.criterion == "inclusion.failed-trial"]
     assert found.used[0].entries
     assert all(each.label for each in found.used[0].entries)
+
+
+# --- what stays rare --------------------------------------------------------------------------------------------------
+
+
+def test_lists_of_the_head_are_lists_of_words():
+    assert "/routes value.type" in faults(EXTENDS + "routes = [1]\n")
+    assert "/indications value.type" in faults(EXTENDS + 'indications = "gad"\n')
+    assert "/definition/0/when member.missing" in faults(EXTENDS + '[[definition]]\nid = "a"\nstatement = "A."\n')
+    assert "/routes/0 value.choice" in faults(EXTENDS + 'routes = ["spray"]\n')
+
+
+def test_a_page_without_numbers_has_no_table_of_numbers():
+    page = render(read_rulebook(HEAD + RULE.format(when='{ fact = "person.age", op = ">", value = 90, unit = "a" }')))
+    assert "Numbers that a clinic sets" not in page
+
+
+def test_rules_that_no_person_can_be_tried_on_are_left_to_the_reader():
+    """Each alone has few cases; together they have too many to compare."""
+    names = [each.id for each in catalog().definitions.values() if each.kind == "boolean" and not each.entry_of][:16]
+    tests = [f'{{ fact = "{each}", op = "=", value = true }}' for each in names]
+    rules = [("precaution", f"{{ any = [{', '.join(part)}] }}") for part in (tests[:8] + tests[8:9], tests[8:])]
+    assert "not-analyzed" not in linted(*rules)
+    ours = read_rulebook(HEAD + RULE.format(when=f"{{ any = [{', '.join(tests)}] }}"))
+    (found,) = [each for each in lint(ours, on=date(2026, 11, 24)) if each.code == "lint.not-analyzed"]
+    assert "precaution.ours" in found.message

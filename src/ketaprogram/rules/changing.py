@@ -7,7 +7,7 @@ illness. Nothing here advises changing anything: it says on which facts the answ
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -19,9 +19,10 @@ from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import DateFact, FactSet
 from ketaprogram.rules.conditions import Period, single_tests
 from ketaprogram.rules.evaluation import View, weigh
-from ketaprogram.rules.lattice import status_of
+from ketaprogram.rules.lattice import restricting, status_of
 from ketaprogram.rules.model import Status
 from ketaprogram.rules.regions import cases, kleene, split_by_fact, values_in_words
+from ketaprogram.rules.sets import smallest_sets, together
 from ketaprogram.truth import TRUE, UNKNOWN, truth
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ __all__ = ["Alternative", "Need", "what_would_change"]
 TIME = "time"
 """What stands for the passing of time among the things that can change."""
 
-_MOST_SETS = 32
 _MOST_COMBINATIONS = 20_000
 
 
@@ -114,7 +114,7 @@ def what_would_change(
     blocked = {each.criterion for each in determination.findings if not each.status.permits}
     question = _question(rulebook, view, blocked)
     ways = [_ways(each, question) for each in rulebook.criteria if each.id in blocked]
-    found = [_solved(each, question) for each in _together(ways)]
+    found = [_solved(each, question) for each in together(ways)]
     return tuple(Alternative(needs) for needs in found if needs)
 
 
@@ -179,27 +179,16 @@ def _changing(criterion: Criterion, question: _Question) -> tuple[str, ...]:
 
 
 def _ways(criterion: Criterion, question: _Question) -> list[frozenset[str]]:
-    """The smallest sets of things whose change alone would make one criterion permit."""
-    changing = _changing(criterion, question)
-    found: list[frozenset[str]] = []
-    for size in range(1, len(changing) + 1):
-        for names in combinations(changing, size):
-            smaller = any(each <= set(names) for each in found)
-            if not smaller and next(_solutions(names, (criterion,), question), None) is not None:
-                found.append(frozenset(names))
-    return found
+    """The smallest sets of things whose change could make one criterion permit."""
 
+    def leaf(test: Test, wanted: bool) -> list[frozenset[str]]:  # noqa: FBT001  # a truth, not a flag
+        if question.now[test] is wanted:
+            return [frozenset()]
+        name = TIME if isinstance(test.operand, Period) else test.fact
+        options = question.options.get(name, ())
+        return [frozenset({name})] if any(each.truths[test] is wanted for each in options) else []
 
-def _together(ways: list[list[frozenset[str]]]) -> list[frozenset[str]]:
-    """The smallest sets that hold one way for each criterion; none if one criterion has no way."""
-    sets = [frozenset[str]()]
-    for each in ways:
-        joined = sorted({one | way for one in sets for way in each}, key=lambda names: (len(names), sorted(names)))
-        sets = []
-        for names in joined:
-            if len(sets) < _MOST_SETS and not any(other <= names for other in sets):
-                sets.append(names)
-    return sets
+    return smallest_sets(criterion.when, leaf, wanted=not restricting(criterion).is_true)
 
 
 def _solutions(

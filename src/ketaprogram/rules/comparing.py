@@ -126,14 +126,10 @@ def _changed(one: Criterion, other: Criterion, new: Rulebook, known: Catalog) ->
 def _moved(
     one: Criterion, other: Criterion, found: Iterator[tuple[tuple[Case, ...], dict[Test, bool]]]
 ) -> Iterator[Moved]:
-    told: set[Moved] = set()
     for world, truths in found:
         before, after = (status_of(each, truth(kleene(each.when, truths))) for each in (one, other))
         if before is not after:
-            moved = Moved(_people(world), before, after)
-            if moved not in told:
-                told.add(moved)
-                yield moved
+            yield Moved(_people(world), before, after)
 
 
 def _people(world: tuple[Case, ...]) -> str:

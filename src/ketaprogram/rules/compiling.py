@@ -59,17 +59,13 @@ class Answered(NamedTuple):
 
 @frozen
 class Node:
-    """
-    A condition in a compiled rulebook: the place of its truth, and for a test the place and the id of its fact.
+    """A condition in a compiled rulebook: the place of its truth, and for a test the place of its fact."""
 
-    A test of kind ``known`` asks whether a fact is known: it can become true and never false.
-    """
-
-    kind: Literal["all", "any", "not", "test", "known"]
     place: int
     parts: tuple[Node, ...] = ()
+    negates: bool = False
+    test: Test | None = None
     fact: int = -1
-    fact_id: str = ""
 
 
 @frozen(eq=False)
@@ -319,16 +315,15 @@ class _Writer:
         match condition:
             case Test():
                 expression = self.test(body, condition)
-                kind: Literal["test", "known"] = "known" if condition.op == "is-known" else "test"
-                node = Node(kind, body.nodes, fact=body.facts[condition.fact], fact_id=condition.fact)
+                node = Node(body.nodes, test=condition, fact=body.facts[condition.fact])
             case Not(of=part):
                 inner = self.node(body, part)
                 expression = f"None if t{inner.place} is None else not t{inner.place}"
-                node = Node("not", body.nodes, (inner,))
+                node = Node(body.nodes, (inner,), negates=True)
             case _:
                 parts = tuple(self.node(body, part) for part in condition.of)
                 expression = _kleene([f"t{part.place}" for part in parts], condition.kind)
-                node = Node(condition.kind, body.nodes, parts)
+                node = Node(body.nodes, parts)
         body.write(f"t{node.place} = {expression}")
         body.nodes += 1
         return node

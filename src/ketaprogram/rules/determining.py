@@ -192,15 +192,15 @@ def _finding(template: dict[str, Any], root: Node, answered: Answered) -> Findin
     Filling the dict of an instance is what `attrs.evolve` does in ten times as long, and every answer makes a hundred.
     """
     members = template.copy()
-    if root.parts:
+    if root.test is not None:
+        fact = answered.facts[root.fact]
+        members["used"] = () if fact is None else (fact,)
+        members["missing"] = (root.test.fact,) if answered.truths[root.place] is None else ()
+    else:
         used: dict[str, Fact] = {}
         missing: dict[str, None] = {}
         _basis(root, answered, used, missing)
         members["used"], members["missing"] = tuple(used.values()), tuple(missing)
-    else:
-        fact = answered.facts[root.fact]
-        members["used"] = () if fact is None else (fact,)
-        members["missing"] = (root.fact_id,) if answered.truths[root.place] is None else ()
     finding = Finding.__new__(Finding)
     object.__setattr__(finding, "__dict__", members)
     return finding
@@ -209,14 +209,14 @@ def _finding(template: dict[str, Any], root: Node, answered: Answered) -> Findin
 def _basis(node: Node, answered: Answered, used: dict[str, Fact], missing: dict[str, None]) -> None:
     """The facts of those parts of a condition that made it what it is."""
     found = answered.truths[node.place]
-    if not node.parts:
+    if node.test is not None:
         fact = answered.facts[node.fact]
         if fact is not None:
             used[fact.id] = fact
         if found is None:
-            missing[node.fact_id] = None
+            missing[node.test.fact] = None
     for part in node.parts:
-        if node.kind == "not" or answered.truths[part.place] is found:
+        if node.negates or answered.truths[part.place] is found:
             _basis(part, answered, used, missing)
 
 

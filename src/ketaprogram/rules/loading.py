@@ -201,7 +201,7 @@ def _header_faults(reader: Reader, header: Mapping[str, Any]) -> None:
             "member.missing",
             "value.type",
         }:  # these are told already
-            reader.fault(tuple(fault.pointer.split("/")[1:]), fault.code, fault.message, fault.expected, fault.hint)
+            reader.fault(_members(fault.pointer), fault.code, fault.message, fault.expected, fault.hint)
 
 
 def _shelf_lives(known: Catalog) -> dict[str, Parameter]:
@@ -360,10 +360,15 @@ def _fits(reader: Reader, model: type, value: object, path: Path) -> bool:
     """Whether a part fits its schema; each fault is told at the place in the source that it came from."""
     faults = check(model, to_json(value))
     for each in faults:
-        first, *rest = each.pointer.split("/")[1:]
-        here = (*path, _IN_SOURCE.get(first, first), *(int(name) if name.isdigit() else name for name in rest))
+        first, *rest = _members(each.pointer)
+        here = (*path, _IN_SOURCE.get(str(first), first), *rest)
         reader.fault(here, each.code, each.message, each.expected, each.hint)
     return not faults
+
+
+def _members(found: str) -> Path:
+    """The member names and positions of a pointer."""
+    return tuple(int(name) if name.isdigit() else name for name in found.split("/")[1:])
 
 
 _RULEBOOK_NEEDS = ("id", "version", "title", "gate", "effective_from")

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from ketaprogram.facts.model import AbsentReason
 from ketaprogram.rules.lattice import restricting, status_of, worst_of
 from ketaprogram.rules.model import DataRequirement, Status
+from ketaprogram.rules.sets import smallest_sets
 from ketaprogram.truth import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ketaprogram.rules.compiling import Answered, Compiled, Node
+    from ketaprogram.rules.conditions import Test
     from ketaprogram.rules.evaluation import View
     from ketaprogram.rules.model import Criterion, Finding
 
 __all__ = ["requirements"]
-
-_MOST_SETS = 64
 
 
 class _Decisive(NamedTuple):
@@ -55,14 +55,29 @@ def requirements(
 
 def _decisive(criterion: Criterion, root: Node, answered: Answered) -> Iterator[_Decisive]:
     """What could make an unknown criterion restrict, or settle it if it only asks for something to be known."""
+    truths = dict(_truths(root, answered))
+
+    def leaf(test: Test, wanted: bool) -> list[frozenset[str]]:  # noqa: FBT001  # a truth, not a flag
+        if truths[test] is not None:
+            return [frozenset()] if truths[test] is wanted else []
+        return [frozenset({test.fact})] if wanted or test.op != "is-known" else []
+
     restricts = restricting(criterion).is_true
     could = worst_of(criterion)
-    sets = _sets(root, restricts, answered)
+    sets = smallest_sets(criterion.when, leaf, wanted=restricts)
     if not sets:
         could = status_of(criterion, UNKNOWN)
-        sets = _sets(root, not restricts, answered)
-    for facts in _smallest(sets):
+        sets = smallest_sets(criterion.when, leaf, wanted=not restricts)
+    for facts in sets:
         yield _Decisive(criterion, tuple(sorted(facts)), could)
+
+
+def _truths(node: Node, answered: Answered) -> Iterator[tuple[Test, bool | None]]:
+    """What each test of a condition came to."""
+    if node.test is not None:
+        yield node.test, answered.truths[node.place]
+    for part in node.parts:
+        yield from _truths(part, answered)
 
 
 def _rank(status: Status) -> int:
@@ -83,33 +98,3 @@ def _requirement(fact_id: str, of: list[_Decisive], smallest: tuple[str, ...], v
         smallest_set=smallest,
         citation=worst.criterion.citations[0],
     )
-
-
-def _sets(node: Node, wanted: bool, answered: Answered) -> list[frozenset[str]]:  # noqa: FBT001  # a truth, not a flag
-    """The sets of missing facts that could make a condition true, or false; the empty set if it is so already."""
-    found = answered.truths[node.place]
-    if found is not None:
-        return [frozenset()] if found is wanted else []
-    match node.kind:
-        case "test":
-            return [frozenset({node.fact_id})]
-        case "known":
-            return [frozenset({node.fact_id})] if wanted else []
-        case "not":
-            return _sets(node.parts[0], not wanted, answered)
-        case _ if (node.kind == "any") is wanted:
-            return _smallest(each for part in node.parts for each in _sets(part, wanted, answered))
-        case _:
-            together = [frozenset[str]()]
-            for part in node.parts:
-                together = _smallest(one | other for one in together for other in _sets(part, wanted, answered))
-            return together
-
-
-def _smallest(sets: Iterator[frozenset[str]] | list[frozenset[str]]) -> list[frozenset[str]]:
-    """Those sets that hold no other, the smallest first; of very many the first ones."""
-    kept: list[frozenset[str]] = []
-    for each in sorted(set(sets), key=lambda one: (len(one), sorted(one))):
-        if not any(one <= each for one in kept):
-            kept.append(each)
-    return kept[:_MOST_SETS]
