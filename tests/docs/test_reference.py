@@ -15,6 +15,8 @@ FAMILIES = (
 def test_every_issue_code_of_the_source_is_explained_and_no_other() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     used = set(re.findall(rf'"((?:{FAMILIES})\.[a-z0-9-]+)"', source)) - {"medication.classes"}
+    linting = (ROOT / "src" / "ketaprogram" / "rules" / "linting.py").read_text("utf-8")
+    used |= {f"lint.{code}" for code in re.findall(r'_issue\("([a-z-]+)"', linting)}
     page = (ROOT / "docs" / "reference" / "issue-codes.md").read_text("utf-8")
     assert used == set(re.findall(r"^\| `([a-z0-9.-]+)`", page, re.MULTILINE))
 
