@@ -243,6 +243,8 @@ def test_a_fault_of_a_definition_is_told_once_however_often_it_is_used():
         '{ fact = "medication.classes", op = "count", at_least = 0, value = ["maoi"] }',
         '{ fact = "medication.classes", op = "count", at_least = "1.5", value = ["maoi"] }',
         '{ fact = "medication.classes", op = "count", at_least = { parameter = "limit" }, value = ["maoi"] }',
+        '{ fact = "medication.classes", op = "count", at_least = { parameter = "limti" }, value = ["maoi"] }',
+        '{ fact = "condition.cardiovascular_event_on", op = "within", value = { parameter = "limti" } }',
         '{ fact = "medication.classes", op = "includes-all", value = ["moai"] }',
         '{ fact = "trials.history", op = "count", at_least = 1, where = { fact = "vitals.spo2", op = "is-known" } }',
         '{ fact = "trials.history", op = "count", where = { fact = "trial.weeks", op = "is-known" } }',
