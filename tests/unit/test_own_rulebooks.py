@@ -321,6 +321,14 @@ def test_five_hundred_faults_are_named_by_their_lines():
 def test_faults_of_every_kind_are_told_together():
     text = HEAD.replace('"1.0.0"', '"one"') + RULE.format(when="{ all = [] }").replace('"Think about it."', '""')
     assert faults(text) == ["/version value.pattern", "/criterion/0/when/all value.type"]
+    bare = '[[criterion]]\nid = 3\nkind = "exclude"\nwhen = { all = [] }\nsources = [1]\n'
+    assert faults(HEAD + bare) == [
+        "/criterion/0/statement member.missing",
+        "/criterion/0/action member.missing",
+        "/criterion/0/id value.type",
+        "/criterion/0/when/all value.type",
+        "/criterion/0/sources/0 value.type",
+    ]
     both = HEAD + RULE.format(when=TRUE_FACT).replace('"Think about it."', '""') + RULE.format(when="3")
     assert [each.split()[1] for each in faults(both)] == ["value.length", "criterion.duplicate", "value.type"]
 

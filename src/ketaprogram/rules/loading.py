@@ -304,7 +304,9 @@ def _criteria(reader: Reader, source: Mapping[str, Any], above: Path) -> dict[st
         if criterion_id is not None and str(criterion_id) in ids:
             reader.fault((*path, "id"), "criterion.duplicate", "Another criterion of this file has the same id.")
         ids.add(str(criterion_id))
-        criterion = _criterion(reader, entry, path, {}) if reader.members(entry, path, *_CRITERION) else None
+        whole = reader.members(entry, path, *_CRITERION)
+        # What is there is looked at even if something is missing: every fault is told at once.
+        criterion = _criterion(reader, entry, path, {}, whole=whole) if isinstance(entry, dict) else None
         if criterion is not None:
             criteria[criterion.id] = criterion
     return criteria
@@ -334,7 +336,9 @@ def _changes(
     return tuple(changes)
 
 
-def _criterion(reader: Reader, entry: Mapping[str, Any], path: Path, inherited: Mapping[str, Any]) -> Criterion | None:
+def _criterion(
+    reader: Reader, entry: Mapping[str, Any], path: Path, inherited: Mapping[str, Any], *, whole: bool = True
+) -> Criterion | None:
     """A criterion from its table; what the table does not say is inherited."""
     members = {**inherited, **{name: entry[name] for name in _CRITERION_PLAIN if name in entry}}
     if "kind" in entry:
@@ -350,7 +354,7 @@ def _criterion(reader: Reader, entry: Mapping[str, Any], path: Path, inherited: 
     for name, read in (("approved", reader.approval), ("evidence", reader.evidence), ("reviewed", reader.review)):
         if name in entry or not inherited:
             members[name] = read(entry, path)
-    if members["when"] is None or members["citations"] is None:
+    if not whole or members["when"] is None or members["citations"] is None:
         return None
     criterion = Criterion(**members)
     return criterion if _fits(reader, Criterion, criterion, path) else None
