@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ketaprogram import catalog, load_rulebook
+from ketaprogram import catalog, lint, load_rulebook
 from ketaprogram._knowledge import table
 from ketaprogram.citation import cite, sources
 from ketaprogram.facts.catalog import check_fact
@@ -201,6 +201,27 @@ def test_home_is_never_looser_than_the_clinic_on_the_same_question():
     compared = [each for each in RULEBOOKS["candidacy-clinic"].criteria if each.when in at_home]
     assert compared
     assert not [each.id for each in compared if at_home[each.when] < weight[each.criterion_kind]]
+
+
+def test_what_ships_lints_clean_but_for_what_home_decides_earlier():
+    """Common rules that home's stricter ones decide before them stay, so that home shows them too."""
+    beside = {"lint.unapproved", "lint.unreviewed"}
+    found = [
+        issue
+        for rulebook in RULEBOOKS.values()
+        for issue in lint(rulebook, on=AS_OF.date(), with_cases=FILES)
+        if issue.code not in beside
+    ]
+    assert {issue.code for issue in found} == {"lint.subsumed"}
+    assert {issue.message.split()[0] for issue in found} == {
+        "deferral.blood-pressure",
+        "deferral.pressure-no-start",
+        "precaution.bipolar-disorder",
+        "precaution.interstitial-cystitis",
+        "precaution.ketamine-use-disorder",
+        "precaution.maoi",
+        "precaution.sodium-oxybate",
+    }
 
 
 def test_statements_and_actions_inform_and_do_not_order():

@@ -279,6 +279,12 @@ def test_every_restricting_finding_has_a_card_and_an_emergency_is_critical(ruleb
     assert len(cards) == 1 + len(restricting) + bool(answer.requirements)
 
 
+def test_a_suicide_risk_opens_the_crisis_path_before_anything_else():
+    cards = explain_cards(determination("emergency-imminent-risk"))
+    assert [each.indicator for each in cards[:2]] == ["critical", "critical"]
+    assert cards[1].summary.startswith("Crisis path")
+
+
 def test_cards_of_a_form_with_nothing_in_it():
     answer, questions = explain_cards(determine(FactSet(), CANDIDACY["candidacy-clinic"], AS_OF))
     assert answer.indicator == "warning"

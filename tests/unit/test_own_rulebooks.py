@@ -521,7 +521,8 @@ def test_what_lint_finds_in_the_logic(rules, code):
 
 def test_two_precautions_are_two_things_to_weigh_and_asking_is_no_fault():
     assert linted(("precaution", pressure(">", 150)), ("precaution", pressure(">", 160))) == {}
-    assert linted(("inclusion", '{ fact = "measure.phq9_total", op = "is-known" }')) == {}
+    known = '{ fact = "vitals.systolic", op = "is-known" }'
+    assert linted(("inclusion", known), ("precaution", pressure(">", 160))) == {}
 
 
 def test_a_rule_that_cannot_be_overridden_decides_beside_one_that_can():

@@ -82,13 +82,17 @@ def crisis_cards(determination: Determination) -> tuple[Card, ...]:
             sources=each.citations,
         )
         for each in determination.findings
-        if each.pathway == "crisis" and each.truth == "true"
+        if _opens_crisis(each)
     )
+
+
+def _opens_crisis(finding: Finding) -> bool:
+    return finding.pathway == "crisis" and finding.truth == "true"
 
 
 def explain_cards(determination: Determination) -> tuple[Card, ...]:
     """
-    A determination as cards for a professional: the answer, each finding that restricts, and what to ask.
+    A determination as cards for a professional: the answer, the crisis path, what restricts, and what to ask.
 
     Example:
         >>> from datetime import datetime, timezone
@@ -103,7 +107,7 @@ def explain_cards(determination: Determination) -> tuple[Card, ...]:
         indicator=_INDICATORS[determination.status],
         detail="\n".join(_basis(determination)),
     )
-    found = [*_shown(determination), *_beside(determination)]
+    found = [each for each in (*_shown(determination), *_beside(determination)) if not _opens_crisis(each)]
     findings = [
         Card(
             summary=_short(each.statement),
@@ -114,7 +118,7 @@ def explain_cards(determination: Determination) -> tuple[Card, ...]:
         )
         for each in found
     ]
-    return (answer, *findings, *_questions_card(determination.requirements))
+    return (answer, *crisis_cards(determination), *findings, *_questions_card(determination.requirements))
 
 
 def _questions_card(requirements: tuple[DataRequirement, ...]) -> Iterator[Card]:

@@ -91,13 +91,17 @@ def _each_alone(rulebook: Rulebook, known: Catalog) -> Iterator[Issue]:
             yield _issue("not-analyzed", f"{criterion.id} has too many cases to be analyzed.", "criteria", index)
             continue
         statuses = {_status(criterion, truths) for _, truths in found}
-        by_asking = any(test.op == "is-known" for test in single_tests(criterion.when))  # it restricts the unknown
-        if statuses == {Status.CANDIDATE} and not by_asking:
+        if statuses == {Status.CANDIDATE} and not _asks(criterion):
             message = f"{criterion.id} can never restrict: no plausible person meets it."
             yield _issue("unreachable", message, "criteria", index, "when", hint="Look for a range that is empty.")
         elif Status.CANDIDATE not in statuses:
             message = f"{criterion.id} restricts every person: nobody can ever be a candidate."
             yield _issue("contradiction", message, "criteria", index, "when")
+
+
+def _asks(criterion: Criterion) -> bool:
+    """Whether it wants something to be known: it then restricts those of whom it is not, whom no case stands for."""
+    return any(test.op == "is-known" for test in single_tests(criterion.when))
 
 
 def _pairs(rulebook: Rulebook, known: Catalog) -> Iterator[Issue]:
@@ -128,6 +132,8 @@ def _pair(one: Criterion, other: Criterion, ranks: set[tuple[int, int]], at: int
 
 
 def _subsumed(idle: Criterion, decisive: Criterion, at: int) -> Iterator[Issue]:
+    if _asks(idle):
+        return
     if idle.criterion_kind == decisive.criterion_kind == "precaution":
         return  # one more thing to weigh, with advice of its own
     if decisive.overridable and not idle.overridable:
