@@ -62,7 +62,7 @@ def replay(determination: Determination, rulebook: Rulebook, *, known: Catalog |
         >>> replay(answer, rulebook).agrees
         True
         >>> replay(answer, load_rulebook("candidacy-home")).differing[:2]
-        ('/rulebook', '/rulebook_version')
+        ('/rulebook', '/rulebook_digest')
     """
     facts = FactSet(facts=determination.facts, time_zone=determination.time_zone)
     again = determine(facts, rulebook, determination.as_of, known=known)
