@@ -37,7 +37,7 @@ from ketaprogram.rules.model import Status
 from ketaprogram.truth import truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
     from decimal import Decimal
 
@@ -74,7 +74,6 @@ class Compiled:
 
     criteria: tuple[Criterion, ...]
     roots: tuple[Node, ...]
-    fact_ids: tuple[str, ...]
     lives: tuple[Quantity, ...]
     periods: tuple[tuple[int, PeriodUnit], ...]
     source: str = field(repr=False)
@@ -198,14 +197,11 @@ def _compile(rulebook: Rulebook, known: Catalog) -> Compiled:
         message = "the rulebook cannot be used"
         raise RuleError(message, faults)
     writer = _Writer(known, dict(rulebook.shelf_lives))
-    fact_ids = tuple(sorted({test.fact for each in rulebook.criteria for test in single_tests(each.when)}))
-    body = _Body({fact_id: place for place, fact_id in enumerate(fact_ids)})
-    for fact_id in fact_ids:
-        writer.take_out(body, known[fact_id])
+    body = writer.body(test for each in rulebook.criteria for test in single_tests(each.when))
     roots = tuple(writer.node(body, each.when) for each in rulebook.criteria)
     ladder = _ladder([(root.place, _ranks(each)) for root, each in zip(roots, rulebook.criteria, strict=True)])
     truths = ", ".join(f"t{place}" for place in range(body.nodes))
-    facts = ", ".join(f"f{place}" for place in range(len(fact_ids)))
+    facts = ", ".join(f"f{place}" for place in range(len(body.facts)))
     lines = [
         *writer.helpers,
         "def answer(get, odd, now, on, sure, earliest):",
@@ -215,9 +211,7 @@ def _compile(rulebook: Rulebook, known: Catalog) -> Compiled:
     source = "\n".join(lines)
     namespace = dict(writer.constants)
     exec(compile(source, "<compiled rulebook>", "exec"), namespace)  # noqa: S102  # our own source: see the module
-    return Compiled(
-        rulebook.criteria, roots, fact_ids, tuple(writer.lives), tuple(writer.periods), source, namespace["answer"]
-    )
+    return Compiled(rulebook.criteria, roots, tuple(writer.lives), tuple(writer.periods), source, namespace["answer"])
 
 
 def _ranks(criterion: Criterion) -> dict[bool | None, int]:
@@ -268,6 +262,13 @@ class _Writer:
         name = f"k{len(self.constants)}"
         self.constants[name] = value
         return name
+
+    def body(self, tests: Iterable[Test]) -> _Body:
+        """A function's beginning: every fact that these tests look at, taken out once."""
+        body = _Body({fact_id: place for place, fact_id in enumerate(sorted({test.fact for test in tests}))})
+        for fact_id in body.facts:
+            self.take_out(body, self.known[fact_id])
+        return body
 
     def take_out(self, body: _Body, definition: FactDefinition) -> None:
         """The value of one fact: plain and fresh ones at once, any other by the judgement of the reference."""
@@ -388,10 +389,7 @@ class _Writer:
         return body.counts[place, where]
 
     def _helper(self, name: str, where: Condition) -> None:
-        fact_ids = sorted({test.fact for test in single_tests(where)})
-        inside = _Body({fact_id: place for place, fact_id in enumerate(fact_ids)})
-        for fact_id in fact_ids:
-            self.take_out(inside, self.known[fact_id])
+        inside = self.body(single_tests(where))
         root = self.node(inside, where)
         lines = [
             f"def {name}(entries, odd, now, on, sure, earliest):",
