@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 import attrs
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from attrs import frozen
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Minutes",
     "NonNegative",
     "Pattern",
+    "Positive",
     "Record",
     "Route",
     "Setting",
@@ -64,6 +65,9 @@ Minutes = Annotated[int, Ge(-525_600), Le(5_256_000)]
 
 NonNegative = Annotated[Decimal, Ge(0)]
 """A decimal amount that is not negative: at most nine digits before the point and twelve after it."""
+
+Positive = Annotated[Decimal, Gt(0)]
+"""A decimal amount above 0: at most nine digits before the point and twelve after it."""
 
 Digest = Annotated[str, Pattern("sha256:[0-9a-f]{64}")]
 """A SHA-256 digest."""

@@ -18,7 +18,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from attrs import frozen
 
 from ketaprogram import _time
@@ -216,6 +216,8 @@ def _shape(hint: Any) -> Shape:
     if hint in _LEXICAL:
         return _LEXICAL[hint]
     if hint is Decimal:
+        if _extra(extras, Gt, "gt") == 0:
+            return _POSITIVE
         return _UNSIGNED if _extra(extras, Ge, "ge") == 0 else _SIGNED
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Choice({each.value: each for each in hint})
@@ -265,6 +267,8 @@ def _descriptions(model: type) -> dict[str, str]:
 _ARGUMENT = re.compile(r" {4}(\w+): (.*)")
 
 _DIGITS = "(0|[1-9][0-9]{0,8})([.][0-9]{1,12})?"
+# Between 0 and 1, with its first digit that is not 0 in one of twelve places: a pattern that needs no lookaround.
+_BELOW_ONE = "|".join(f"0{{{zeros}}}[1-9][0-9]{{0,{11 - zeros}}}" for zeros in range(12))
 
 
 def _decimal(text: str) -> Decimal:
@@ -278,6 +282,12 @@ def _plain(number: Decimal) -> str:
 
 _SIGNED = Lexical("a decimal number written as text", f"-?{_DIGITS}", _decimal, _plain)
 _UNSIGNED = Lexical("a decimal number, not negative, written as text", _DIGITS, _decimal, _plain)
+_POSITIVE = Lexical(
+    "a decimal number above 0, written as text",
+    f"([1-9][0-9]{{0,8}}([.][0-9]{{1,12}})?|0[.]({_BELOW_ONE}))",
+    _decimal,
+    _plain,
+)
 _LEXICAL: dict[Any, Lexical] = {
     date: Lexical("a date YYYY-MM-DD", _time.DATE_PATTERN, date.fromisoformat, _time.format_date, "date"),
     time: Lexical("a time of day HH:MM", _time.TIME_PATTERN, time.fromisoformat, _time.format_time),

@@ -15,28 +15,99 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from attrs import frozen
 
 from ketaprogram.citation import Citation
-from ketaprogram.record import Days, Digest, Id, Line, NonNegative, Pattern, Record, Route, Setting
+from ketaprogram.record import (
+    Days,
+    Digest,
+    Id,
+    Indication,
+    Line,
+    NonNegative,
+    Pattern,
+    Positive,
+    Record,
+    Route,
+    Setting,
+)
 from ketaprogram.screening.model import Role
 
 __all__ = [
     "Agent",
+    "CalendarSpacing",
+    "CalendarWindow",
+    "Companion",
+    "Contact",
+    "ContactKind",
     "Dose",
     "DoseStep",
+    "ElapsedSpacing",
+    "ElapsedWindow",
     "FixedDose",
+    "GapRule",
+    "Monitoring",
     "Order",
     "Phase",
     "PhaseName",
+    "Product",
     "Protocol",
     "ProtocolDose",
+    "ProtocolId",
+    "SessionNumber",
+    "Solution",
+    "Spacing",
+    "StopRule",
+    "Units",
+    "Version",
     "WeightBasedDose",
+    "Window",
 ]
 
 ProtocolId = Annotated[str, Pattern("[a-z][a-z0-9-]*"), MaxLen(60)]
+Version = Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+")]
 SessionNumber = Annotated[int, Ge(1), Le(1000)]
 MinutesFromDose = Annotated[int, Ge(0), Le(1440)]
+Citations = Annotated[tuple[Citation, ...], MinLen(1), MaxLen(20)]
 
 Agent = Literal["ketamine", "esketamine"]
 PhaseName = Literal["induction", "maintenance", "taper", "follow-up"]
+ContactKind = Literal["preparation", "consult", "check-in", "assessment", "laboratory", "integration", "prompts"]
+"""What a contact is for. A clinician holds a consult; prompts are a window in which questions may be sent."""
+
+
+@frozen(kw_only=True)
+class CalendarSpacing:
+    """
+    A distance in days on the person's calendar: the wall time stays, whatever the clocks do.
+
+    Args:
+        min_days: No fewer days than this after the session before.
+        target_days: The published distance.
+        max_days: No more days than this.
+    """
+
+    kind: Literal["calendar"] = "calendar"
+    min_days: Annotated[int, Ge(1), Le(366)]
+    target_days: Annotated[int, Ge(1), Le(366)]
+    max_days: Annotated[int, Ge(1), Le(366)]
+
+
+@frozen(kw_only=True)
+class ElapsedSpacing:
+    """
+    A distance in hours that really pass, from the start of one session to the start of the next.
+
+    Args:
+        min_hours: No fewer hours than this.
+        target_hours: The published distance.
+        max_hours: No more hours than this.
+    """
+
+    kind: Literal["elapsed"] = "elapsed"
+    min_hours: Annotated[int, Ge(1), Le(8784)]
+    target_hours: Annotated[int, Ge(1), Le(8784)]
+    max_hours: Annotated[int, Ge(1), Le(8784)]
+
+
+Spacing = CalendarSpacing | ElapsedSpacing
 
 
 @frozen(kw_only=True)
@@ -45,34 +116,155 @@ class Phase:
     A phase of a program.
 
     Args:
-        name: Which phase. days: The target day of each session, counted from the first session of the course, which
-        is day 0. earlier_days: How many days before its target a session may be. later_days: How many days after its
-        target a session may be. then_every_days: After the last of these days, the distance of further sessions; null
-        where the phase ends there. citations: Where this comes from.
+        name: Which phase.
+        sessions: How many sessions it has; null goes on for as long as an order says, 0 has contacts only.
+        first: Distance of its first session from the last one before it; null is the first of ``spacing``. The first
+            session of a course has none.
+        spacing: Distance of each further session from the one before, taken in turn and then again from the start.
+        intervals_days: Distances that an order may choose instead of the target; the window moves along with it.
+        citations: Where this comes from.
     """
 
     name: PhaseName
-    days: Annotated[tuple[Days, ...], MinLen(1), MaxLen(500)]
-    earlier_days: Annotated[int, Ge(0), Le(60)]
-    later_days: Annotated[int, Ge(0), Le(60)]
-    then_every_days: Annotated[int, Ge(1), Le(366)] | None = None
-    citations: Annotated[tuple[Citation, ...], MinLen(1), MaxLen(20)]
+    sessions: Annotated[int, Ge(0), Le(1000)] | None
+    first: Spacing | None = None
+    spacing: Annotated[tuple[Spacing, ...], MaxLen(100)] = ()
+    intervals_days: Annotated[tuple[Annotated[int, Ge(1), Le(366)], ...], MaxLen(20)] = ()
+    citations: Citations
 
 
 @frozen(kw_only=True)
 class ProtocolDose:
     """
-    The dose that a published protocol gives from one session on.
+    The doses that a published protocol gives from one session on; an order chooses among them.
 
     Args:
         from_session: First session that it is for.
+        mg: Milligrams, if it is a fixed dose.
         mg_per_kg: Milligrams per kilogram of body weight, if it goes by weight.
-        mg: The milligrams that an order may choose from, if it does not.
     """
 
     from_session: SessionNumber
-    mg_per_kg: NonNegative | None = None
-    mg: Annotated[tuple[NonNegative, ...], MaxLen(20)] = ()
+    mg: Annotated[tuple[Positive, ...], MaxLen(20)] = ()
+    mg_per_kg: Annotated[tuple[Positive, ...], MaxLen(20)] = ()
+
+
+@frozen(kw_only=True)
+class CalendarWindow:
+    """Local dates around the day of a session, which is day 0; both ends are included."""
+
+    kind: Literal["calendar"] = "calendar"
+    from_day: Annotated[int, Ge(-366), Le(366)]
+    to_day: Annotated[int, Ge(-366), Le(366)]
+
+
+@frozen(kw_only=True)
+class ElapsedWindow:
+    """Minutes that really pass since the start of a session; both ends are included."""
+
+    kind: Literal["elapsed"] = "elapsed"
+    from_minutes: Annotated[int, Ge(-525_600), Le(525_600)]
+    to_minutes: Annotated[int, Ge(-525_600), Le(525_600)]
+
+
+Window = CalendarWindow | ElapsedWindow
+
+
+@frozen(kw_only=True)
+class Contact:
+    """
+    Something that goes with some of the sessions: a call, a consult, a questionnaire, a laboratory test.
+
+    Args:
+        id: Id of the contact within its template.
+        what: What it is for.
+        title: What it is.
+        by: The role that sees to it.
+        sessions: Numbers of the sessions that it goes with.
+        every_sessions: And with every so many sessions, counted on from the last of ``sessions``, or from the start.
+        every_days: And every so many days, counted from the first session until the last one.
+        is_at_end: And with the last session of every phase that ends.
+        phase: Only with sessions of this phase.
+        window: When, around the session or the day that it goes with.
+        holds: Whether the next session waits for it.
+        minutes: How long it takes.
+        measures: Questionnaires that are due with it.
+        citations: Where this comes from.
+    """
+
+    id: ProtocolId
+    what: ContactKind
+    title: Line
+    by: Literal["clinician", "nurse", "coach", "coordinator", "person", "peer-monitor"]
+    sessions: Annotated[tuple[SessionNumber, ...], MaxLen(100)] = ()
+    every_sessions: SessionNumber | None = None
+    every_days: Annotated[int, Ge(1), Le(3660)] | None = None
+    is_at_end: bool = False
+    phase: PhaseName | None = None
+    window: Window
+    holds: bool = False
+    minutes: Annotated[int, Ge(1), Le(1440)] | None = None
+    measures: Annotated[tuple[Line, ...], MaxLen(20)] = ()
+    citations: Citations
+
+
+@frozen(kw_only=True)
+class Monitoring:
+    """
+    Readings that are due on the day of a session.
+
+    Args:
+        what: What is read.
+        at_minutes: When, in minutes from the start of the dose; 0 is before it.
+        by: Who reads.
+        citations: Where this comes from.
+    """
+
+    what: Literal["vital-signs", "oxygen", "sedation", "dissociation", "presence"]
+    at_minutes: Annotated[tuple[MinutesFromDose, ...], MinLen(1), MaxLen(100)]
+    by: Literal["nurse", "clinician", "person", "peer-monitor"]
+    citations: Citations
+
+
+@frozen(kw_only=True)
+class Companion:
+    """
+    The adult who stays with the person at home.
+
+    Args:
+        before_minutes: From how long before the dose.
+        after_minutes: Until how long after it.
+        citations: Where this comes from.
+    """
+
+    before_minutes: MinutesFromDose
+    after_minutes: MinutesFromDose
+    citations: Citations
+
+
+@frozen(kw_only=True)
+class GapRule:
+    """
+    What a template says when sessions were missed.
+
+    Args:
+        over_days: It is for gaps of more than this many days between one session given and the next.
+        then: ``continue`` where the course stopped, ``step-back`` to the start of the phase before, ``re-consult``: go
+            on, but only after a consult, or ``restart`` the course, after a consult.
+        citations: Where this comes from.
+    """
+
+    over_days: Days
+    then: Literal["continue", "step-back", "re-consult", "restart"]
+    citations: Citations
+
+
+@frozen(kw_only=True)
+class StopRule:
+    """When a template says to stop or to judge whether to go on, in one sentence."""
+
+    statement: Line
+    citations: Citations
 
 
 @frozen(kw_only=True)
@@ -95,11 +287,14 @@ class Protocol:
         increment_mg: The amount in which the product comes; null where the order says it.
         infusion_minutes: How long an infusion runs.
         observation_minutes: How long the person is observed at least, from the start of the dose.
-        vitals_at_minutes: When vital signs are due, from the start of the dose.
+        monitoring: Readings that are due on the day of a session.
+        companion: The adult who stays at home.
         sessions_in_7_days: No more than this in any seven consecutive days.
+        sessions_in_all: No more than this on one order; null where the phases say it.
         gap_hours: No two sessions closer than this.
-        review_after_sessions: Sessions after which a clinician reviews before going on.
-        measures: Questionnaires that are due.
+        gap_rules: What happens after missed sessions, by rising ``over_days``.
+        contacts: What goes with the sessions.
+        stop_rules: When to stop, or to judge whether to go on.
         citations: Where the template comes from.
         effective_from: First day on which it may be ordered.
         effective_until: Last day on which it may be ordered.
@@ -107,25 +302,28 @@ class Protocol:
 
     schema: Literal["urn:ketaprogram:schema:protocol:1"] = "urn:ketaprogram:schema:protocol:1"
     id: ProtocolId
-    version: Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+")]
+    version: Version
     title: Line
     agent: Agent
     route: Route
     setting: Setting
-    indications: Annotated[tuple[Line, ...], MaxLen(20)]
+    indications: Annotated[tuple[Indication, ...], MaxLen(8)]
     phases: Annotated[tuple[Phase, ...], MinLen(1), MaxLen(20)]
     doses: Annotated[tuple[ProtocolDose, ...], MaxLen(100)] = ()
-    ceiling_mg_per_kg: NonNegative | None = None
-    ceiling_mg: NonNegative | None = None
-    increment_mg: NonNegative | None = None
+    ceiling_mg_per_kg: Positive | None = None
+    ceiling_mg: Positive | None = None
+    increment_mg: Positive | None = None
     infusion_minutes: Annotated[int, Ge(1), Le(1440)] | None = None
     observation_minutes: MinutesFromDose
-    vitals_at_minutes: Annotated[tuple[MinutesFromDose, ...], MaxLen(100)] = ()
+    monitoring: Annotated[tuple[Monitoring, ...], MaxLen(20)] = ()
+    companion: Companion | None = None
     sessions_in_7_days: Annotated[int, Ge(1), Le(7)]
+    sessions_in_all: SessionNumber | None = None
     gap_hours: Annotated[int, Ge(1), Le(8760)]
-    review_after_sessions: Annotated[tuple[SessionNumber, ...], MaxLen(100)] = ()
-    measures: Annotated[tuple[Line, ...], MaxLen(20)] = ()
-    citations: Annotated[tuple[Citation, ...], MinLen(1), MaxLen(20)]
+    gap_rules: Annotated[tuple[GapRule, ...], MaxLen(10)] = ()
+    contacts: Annotated[tuple[Contact, ...], MaxLen(50)] = ()
+    stop_rules: Annotated[tuple[StopRule, ...], MaxLen(20)] = ()
+    citations: Citations
     effective_from: date
     effective_until: date | None = None
 
@@ -142,7 +340,7 @@ class WeightBasedDose(Record):
 
     kind: Literal["weight-based"] = "weight-based"
     from_session: SessionNumber = 1
-    mg_per_kg: NonNegative
+    mg_per_kg: Positive
 
 
 @frozen(kw_only=True, repr=False)
@@ -157,10 +355,43 @@ class FixedDose(Record):
 
     kind: Literal["fixed"] = "fixed"
     from_session: SessionNumber = 1
-    mg: NonNegative
+    mg: Positive
 
 
 DoseStep = WeightBasedDose | FixedDose
+
+
+@frozen(kw_only=True, repr=False)
+class Solution(Record):
+    """
+    A product that is measured by volume.
+
+    Args:
+        mg_per_ml: Concentration.
+        step_ml: The smallest volume that can be measured; doses are rounded down to it.
+    """
+
+    kind: Literal["solution"] = "solution"
+    mg_per_ml: Positive
+    step_ml: Positive
+
+
+@frozen(kw_only=True, repr=False)
+class Units(Record):
+    """
+    A product that is counted.
+
+    Args:
+        unit: What one is called: device, tablet, troche.
+        mg_per_unit: Milligrams in one; doses are rounded down to whole ones.
+    """
+
+    kind: Literal["units"] = "units"
+    unit: Line
+    mg_per_unit: Positive
+
+
+Product = Solution | Units
 
 
 @frozen(kw_only=True, repr=False)
@@ -181,8 +412,9 @@ class Order(Record):
         setting: Where it is given.
         doses: The dose from each session on.
         maximum_mg: Never more than this per administration.
-        increment_mg: The amount in which the product can be dispensed; doses are rounded down to it.
+        product: What is dispensed; doses are rounded down to what can be measured or counted.
         sessions: How many sessions are authorised.
+        interval_days: The distance of sessions in a phase that leaves the choice; null is the template's target.
         valid_from: First day on which a session may be.
         valid_until: Last day on which a session may be.
         titration: A dose changes only by the steps of this order, or not at all.
@@ -195,15 +427,16 @@ class Order(Record):
     id: Id
     person: Id
     protocol: ProtocolId
-    protocol_version: Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+")]
+    protocol_version: Version
     clearance_digest: Digest
     agent: Agent
     route: Route
     setting: Setting
     doses: Annotated[tuple[DoseStep, ...], MinLen(1), MaxLen(100)]
-    maximum_mg: NonNegative
-    increment_mg: NonNegative
+    maximum_mg: Positive
+    product: Product
     sessions: SessionNumber
+    interval_days: Annotated[int, Ge(1), Le(366)] | None = None
     valid_from: date
     valid_until: date
     titration: Literal["none", "by-order-steps"]
@@ -219,18 +452,28 @@ class Dose(Record):
 
     Args:
         session: Number of the session.
+        step: The step of the course that it is the dose of.
         mg: Milligrams, rounded down to what can be dispensed.
         mg_per_kg: What was ordered per kilogram, if it goes by weight.
         unrounded_mg: Milligrams before limits and rounding.
         limited_by: The limit that held it back, if one did.
+        volume_ml: Volume of a solution.
+        units: Whole units of a product that is counted.
         infusion_minutes: How long the infusion runs, if it is one.
         mg_per_min: Rate of the infusion.
+        ml_per_hour: Rate of the infusion as a pump is set, before it is diluted further.
+        working: How each number came about, in words.
     """
 
     session: SessionNumber
-    mg: NonNegative
+    step: SessionNumber
+    mg: Positive
     mg_per_kg: NonNegative | None = None
     unrounded_mg: Decimal
-    limited_by: Literal["order-maximum", "protocol-ceiling"] | None = None
+    limited_by: Literal["order-maximum", "protocol-ceiling", "own-maximum"] | None = None
+    volume_ml: Positive | None = None
+    units: Annotated[int, Ge(1), Le(100_000)] | None = None
     infusion_minutes: Annotated[int, Ge(1), Le(1440)] | None = None
     mg_per_min: Decimal | None = None
+    ml_per_hour: Decimal | None = None
+    working: tuple[Line, ...] = ()
