@@ -1,8 +1,8 @@
 """
 The tables of a template in TOML, turned into the JSON form of the same document.
 
-In TOML ``sources`` are the citations of a part, each table ``[[phase]]``, ``[[dose]]`` or ``[[contact]]`` is an entry of
-the list of that name, ``sessions = "open"`` is the null that TOML does not have, and the members of a distance or a
+In TOML ``sources`` are the citations of a part, each table ``[[phase]]``, ``[[dose]]`` or ``[[contact]]`` is an entry
+of the list of that name, ``sessions = "open"`` is the null that TOML does not have, and the members of a distance or a
 window say by their unit of which kind it is. Faults are told in the words of the source.
 """
 
