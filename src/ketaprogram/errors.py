@@ -14,7 +14,8 @@ An exception means that the caller, the author of a rulebook or a limit stopped 
     │   └── LocalTimeError(ValueError)           a wall time that does not exist or exists twice
     ├── KnowledgeError                 the author's data, found on load; carries every fault in `.issues`
     │   ├── CitationError              a citation to a source that is not in the catalogue
-    │   └── RuleError                  a rulebook that cannot be used
+    │   ├── RuleError                  a rulebook that cannot be used
+    │   └── ProtocolError              a protocol template that cannot be used
     ├── LimitError                     a step that would break an order, a ceiling, an interval or a refill limit
     │   ├── OrderError                 an order that the determination or the template does not permit
     │   └── ScheduleError              no visit fits
@@ -43,6 +44,7 @@ __all__ = [
     "LimitError",
     "LocalTimeError",
     "OrderError",
+    "ProtocolError",
     "RuleError",
     "ScheduleError",
     "StateError",
@@ -107,6 +109,10 @@ class CitationError(KnowledgeError):
 
 class RuleError(KnowledgeError):
     """A rulebook that cannot be used."""
+
+
+class ProtocolError(KnowledgeError):
+    """A protocol template that cannot be used."""
 
 
 class LimitError(KetaprogramError):

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ketaprogram.protocol.dosing import dose_for
 from ketaprogram.protocol.signing import sign_order
-from ketaprogram.protocol.templates import load_protocol, protocol_names
+from ketaprogram.protocol.templates import load_protocol, protocol_names, read_protocol, shared_contacts
 
-__all__ = ["dose_for", "load_protocol", "protocol_names", "sign_order"]
+__all__ = ["dose_for", "load_protocol", "protocol_names", "read_protocol", "shared_contacts", "sign_order"]

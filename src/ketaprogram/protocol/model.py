@@ -249,8 +249,8 @@ class GapRule:
 
     Args:
         over_days: It is for gaps of more than this many days between one session given and the next.
-        then: ``continue`` where the course stopped, ``step-back`` to the start of the phase before, ``re-consult``: go
-            on, but only after a consult, or ``restart`` the course, after a consult.
+        then: ``continue`` where the course stopped; or, each only after a consult, ``re-consult``: go on where it
+            stopped, ``step-back`` to the start of the phase before, or ``restart`` the course.
         citations: Where this comes from.
     """
 

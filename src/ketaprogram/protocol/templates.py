@@ -1,16 +1,31 @@
-"""The protocol templates that ship, from ``knowledge/protocols``; a clinic's own is the same document in JSON."""
+"""
+Protocol templates: ours from ``knowledge/protocols``, a clinic's own from TOML.
+
+A template's ``use`` takes contacts that many programs share, from ``knowledge/contacts.toml``, by their ids.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from ketaprogram._knowledge import files_in, look_up, table
-from ketaprogram.citation import cite_all
-from ketaprogram.protocol.model import Phase, Protocol, ProtocolDose
+from ketaprogram.documents import read
+from ketaprogram.errors import DocumentError, ProtocolError
+from ketaprogram.issues import Issue, nearest, pointer
+from ketaprogram.protocol.model import Contact, Protocol
+from ketaprogram.protocol.source import as_json, in_source, members_of
+from ketaprogram.rules.lines import line_of, lines_of
+from ketaprogram.rules.source import tables_of
 
-__all__ = ["load_protocol", "protocol_names"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ketaprogram.rules.lines import Path
+
+__all__ = ["load_protocol", "protocol_names", "read_protocol", "shared_contacts"]
 
 
 @cache
@@ -28,33 +43,77 @@ def load_protocol(name: str) -> Protocol:
         UnknownItemError: None has this id; the message names the nearest.
 
     Example:
-        >>> load_protocol("esketamine-label").phases[0].days
-        (0, 3, 7, 10, 14, 17, 21, 24)
+        >>> [(phase.name, phase.sessions) for phase in load_protocol("esketamine-label").phases]
+        [('induction', 8), ('maintenance', 4), ('maintenance', None)]
     """
     known = {each: f"protocols/{each}" for each in protocol_names()}
-    content = table(look_up(known, name, "protocol"))
-    plain = {key: value for key, value in content.items() if key not in {"phase", "dose", "sources"}}
-    for key in ("ceiling_mg_per_kg", "ceiling_mg", "increment_mg"):
-        if key in plain:
-            plain[key] = Decimal(plain[key])
-    for key in ("indications", "vitals_at_minutes", "review_after_sessions", "measures"):
-        plain[key] = tuple(plain.get(key, ()))
-    return Protocol(
-        **plain,
-        phases=tuple(_phase(entry) for entry in content["phase"]),
-        doses=tuple(_dose(entry) for entry in content.get("dose", ())),
-        citations=cite_all(content["sources"]),
-    )
+    return _load(table(look_up(known, name, "protocol")), {})
 
 
-def _phase(entry: dict[str, Any]) -> Phase:
-    plain = {key: value for key, value in entry.items() if key not in {"days", "sources"}}
-    return Phase(**plain, days=tuple(entry["days"]), citations=cite_all(entry["sources"]))
+@cache
+def shared_contacts() -> Mapping[str, Contact]:
+    """
+    The contacts that many programs share, by the id that a template's ``use`` gives them.
+
+    Example:
+        >>> shared_contacts()["consult-after-second"].sessions
+        (2,)
+    """
+    entries = (read(Contact, as_json(entry, ("contact", 0), [])) for entry in table("contacts")["contact"])
+    return {each.id: each for each in entries}
 
 
-def _dose(entry: dict[str, Any]) -> ProtocolDose:
-    return ProtocolDose(
-        from_session=entry["from_session"],
-        mg_per_kg=Decimal(entry["mg_per_kg"]) if "mg_per_kg" in entry else None,
-        mg=tuple(Decimal(each) for each in entry.get("mg", ())),
-    )
+def read_protocol(text: str) -> Protocol:
+    """
+    A clinic's own template from TOML.
+
+    Args:
+        text: The TOML, at most 8 MiB.
+
+    Raises:
+        ProtocolError: The template has faults; `issues` holds every one with its pointer and line. What is well formed
+            may still be unwise: `check_protocol` says so.
+
+    Example:
+        >>> try:
+        ...     read_protocol('use = ["consult-after-secnd"]')
+        ... except ProtocolError as error:
+        ...     print(error.issues[-1])
+        line 1, /use/0: No shared contact has this id. Did you mean consult-after-second? [contact.unknown]
+    """
+    content = tables_of(text)
+    if isinstance(content, Issue):
+        raise ProtocolError(_CANNOT, [content])
+    return _load(content, lines_of(text))
+
+
+_CANNOT = "the protocol cannot be loaded"
+
+
+def _load(content: Mapping[str, Any], lines: Mapping[Path, int]) -> Protocol:
+    faults: list[Issue] = []
+    used = _used(content.get("use", []), faults)
+    plain = as_json({name: value for name, value in content.items() if name != "use"}, (), faults)
+    protocol = None
+    try:
+        protocol = read(Protocol, {"schema": "urn:ketaprogram:schema:protocol:1", **plain})
+    except DocumentError as error:
+        faults += [in_source(each) for each in error.issues]
+    if faults or protocol is None:
+        placed = [attrs.evolve(each, line=line_of(members_of(each.pointer), lines)) for each in faults]
+        raise ProtocolError(_CANNOT, sorted(placed, key=lambda each: each.line or 0))
+    return attrs.evolve(protocol, contacts=(*used, *protocol.contacts))
+
+
+def _used(names: Any, faults: list[Issue]) -> tuple[Contact, ...]:
+    """The shared contacts that a template takes."""
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        faults.append(Issue("/use", "value.type", "The value is of another type.", "a list of texts"))
+        return ()
+    known = shared_contacts()
+    for place, name in enumerate(names):
+        if name not in known:
+            hint = nearest(name, known)
+            message = "No shared contact has this id."
+            faults.append(Issue(pointer("use", place), "contact.unknown", message, hint=hint))
+    return tuple(known[each] for each in names if each in known)

@@ -8,7 +8,6 @@ is skipped.
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ import attrs
 
 from ketaprogram._knowledge import files_in, table
 from ketaprogram.citation import PROPOSAL, Citation
-from ketaprogram.documents import MAX_BYTES, check, to_json
+from ketaprogram.documents import check, to_json
 from ketaprogram.errors import RuleError
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.issues import Issue, nearest, shown
@@ -26,7 +25,7 @@ from ketaprogram.rules.conditions import single_tests
 from ketaprogram.rules.lines import lines_of
 from ketaprogram.rules.model import SHELF_LIFE, Change, Criterion, Parameter, Rulebook
 from ketaprogram.rules.parsing import condition, unit_hint
-from ketaprogram.rules.source import Reader
+from ketaprogram.rules.source import Reader, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,24 +91,10 @@ _CANNOT = "the rulebook cannot be loaded"
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    """The tables of a TOML text. Its own parser stops at the first fault and says where."""
-    if len(text) > MAX_BYTES:
-        fault = _whole("document.too-large", "The text is too large.", f"at most {MAX_BYTES} characters")
-        raise RuleError(_CANNOT, [fault])
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        fault = _whole("document.too-deep", "The text is nested too deeply.")
-    except ValueError as error:
-        # The parser quotes what it met; only the place is passed on.
-        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
-        hint = f"The text stops being TOML at {place}." if place else ""
-        fault = _whole("document.not-toml", "The text is not TOML.", hint=hint)
-    raise RuleError(_CANNOT, [fault])
-
-
-def _whole(code: str, message: str, expected: str = "", hint: str = "") -> Issue:
-    return Issue("", code, message, expected, hint)
+    found = tables_of(text)
+    if isinstance(found, Issue):
+        raise RuleError(_CANNOT, [found])
+    return found
 
 
 def _load(content: Mapping[str, Any], reader: Reader, parents: Mapping[str, str]) -> Rulebook:

@@ -7,6 +7,7 @@ TOML gives plain values of any type; a `Reader` takes out what is due at each pl
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from ketaprogram.citation import Citation, cite
+from ketaprogram.documents import MAX_BYTES
 from ketaprogram.errors import CitationError
 from ketaprogram.issues import Issue, nearest, pointer
 from ketaprogram.rules.lines import line_of
@@ -26,7 +28,28 @@ if TYPE_CHECKING:
     from ketaprogram.rules.lines import Path
     from ketaprogram.rules.model import Parameter
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "tables_of"]
+
+
+def tables_of(text: str) -> dict[str, Any] | Issue:
+    """
+    The tables of a TOML text, or the one fault that keeps it from being TOML; its parser stops at the first.
+
+    Example:
+        >>> print(tables_of("a = "))
+        (document): The text is not TOML. The text stops being TOML at end of document. [document.not-toml]
+    """
+    if len(text) > MAX_BYTES:
+        return Issue("", "document.too-large", "The text is too large.", f"at most {MAX_BYTES} characters")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        return Issue("", "document.too-deep", "The text is nested too deeply.")
+    except ValueError as error:
+        # The parser quotes what it met; only the place is passed on.
+        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
+        hint = f"The text stops being TOML at {place}." if place else ""
+        return Issue("", "document.not-toml", "The text is not TOML.", hint=hint)
 
 
 @define
