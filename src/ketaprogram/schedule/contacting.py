@@ -110,7 +110,7 @@ def _occasions(
         step = steps[session.step]
         is_after = contact.phase is not None and contact.phase in after_course
         if _is_followed_by(step, contact.phase, protocol) if is_after else _goes_with(contact, step):
-            yield session, str(session.number), None
+            yield session, _suffix(contact, session), None
     if contact.every_days is not None and sessions:
         first, last = sessions[0].on, sessions[-1].on
         for nth in range(1, (last - first).days // contact.every_days + 1):
@@ -118,6 +118,18 @@ def _occasions(
             nearest = max((each for each in sessions if each.on <= day), key=lambda each: each.on)
             if contact.phase in {None, nearest.phase}:
                 yield nearest, f"day-{nth * contact.every_days}", day
+
+
+def follows_its_session(contact: Contact) -> bool:
+    """Whether a contact comes after the session that it goes with, so that there is none if the session is missed."""
+    window = contact.window
+    return (window.from_day if isinstance(window, CalendarWindow) else window.from_minutes) >= 0
+
+
+def _suffix(contact: Contact, session: Visit) -> str:
+    """The last part of a visit's id. What follows a session is another visit if the session is planned once more."""
+    again = session.id.rsplit("/", 1)[-1]
+    return f"{session.number}-{again}" if again.isdigit() and follows_its_session(contact) else str(session.number)
 
 
 def _goes_with(contact: Contact, step: Step) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ketaprogram.protocol.model import Order, Phase, Protocol, Spacing
 
-__all__ = ["Step", "course", "first_step_before", "longest_days", "phase_ends"]
+__all__ = ["Step", "course", "first_step_before", "longest_days", "phase_ends", "width_days"]
 
 
 @frozen
@@ -57,6 +57,13 @@ def first_step_before(steps: tuple[Step, ...], reached: Step) -> Step:
 def longest_days(spacing: Spacing) -> int:
     """The most days that a spacing allows; a part of a day counts as one."""
     return spacing.max_days if isinstance(spacing, CalendarSpacing) else -(-spacing.max_hours // 24)
+
+
+def width_days(spacing: Spacing) -> int:
+    """How many days lie between the ends of a spacing's window."""
+    if isinstance(spacing, CalendarSpacing):
+        return spacing.max_days - spacing.min_days
+    return -(-(spacing.max_hours - spacing.min_hours) // 24)
 
 
 def phase_ends(step: Step) -> bool:

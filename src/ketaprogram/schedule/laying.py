@@ -152,7 +152,8 @@ def in_order(visits: Sequence[Visit]) -> tuple[Visit, ...]:
 def _window(task: Task, before: Slot | None, around: Surroundings) -> tuple[date, date]:
     """The local dates that the window of a session allows."""
     if task.spacing is None or before is None:
-        return date.fromordinal(task.from_day), date.fromordinal(task.to_day)
+        earliest = date.fromordinal(task.from_day)
+        return earliest, earliest if task.to_day == around.last_day else date.fromordinal(task.to_day)
     if isinstance(task.spacing, CalendarSpacing):
         first, last = before.day + task.spacing.min_days, before.day + task.spacing.max_days
     else:
@@ -166,7 +167,8 @@ def _why(task: Task, step: Step, slot: Slot, before: Slot | None, around: Surrou
     cited = f"({source.source} {source.locator})"
     if task.spacing is None or before is None:
         waited = slot.day - task.from_day
-        return "first session, as asked" if not waited else f"first session, on day {waited} after the start"
+        what = "first session" if before is None else "the course begins again"
+        return what if not waited else f"{what}, {waited} days after the first day on which it may"
     if isinstance(task.spacing, CalendarSpacing):
         distance, target, unit = slot.day - before.day, task.spacing.target_days, "days"
         target_day = before.day + target
@@ -191,4 +193,6 @@ def _hindrance(task: Task, target_day: int, before: Slot, around: Surroundings) 
     blocking = sorted((blocked_by(each, around.availabilities, around.needs) for each in allowed), key=len)
     if allowed and all(blocking):
         return f"{' and '.join(blocking[0])} not available on that day"
-    return "the sessions around it would have no place" if allowed else "that is too close to the session before"
+    if not allowed:
+        return "that is too close to the session before"
+    return "it stays as near as it can to where it was" if task.wanted else "the sessions around it would have no place"

@@ -44,6 +44,7 @@ Who = Literal["person", "clinic", "sitter"]
 VisitKind = Literal["session", "preparation", "consult", "integration"]
 Binding = Literal["availability", "gap-hours", "sessions-in-7-days", "order-validity", "window", "time-of-day"]
 """What stands against a session that has no place."""
+RelaxationKind = Literal["availability", "window-later", "window-earlier", "order-validity", "time-of-day"]
 
 
 @frozen(kw_only=True)
@@ -378,7 +379,7 @@ class Relaxation(Record):
         days: How many days it changes.
     """
 
-    what: Literal["availability", "window-later", "window-earlier", "order-validity", "time-of-day"]
+    what: RelaxationKind
     who: Who | None = None
     on: date | None = None
     at: time | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,15 +15,16 @@ from ketaprogram.schedule.opening import blocked_by, slot_at, slots
 from ketaprogram.schedule.placing import candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ketaprogram.schedule.model import Availability, Binding, Who
+    from ketaprogram.schedule.model import Availability, Binding, RelaxationKind, Who
     from ketaprogram.schedule.opening import Slot
     from ketaprogram.schedule.placing import Limits, State, Task
 
 __all__ = ["Surroundings", "conflict", "in_words"]
 
-_FARTHEST = 366
+_FARTHEST = 120
+_DAY = 24 * 60
 _HALF_HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
 
 
@@ -62,28 +64,35 @@ def conflict(task: Task, reached: tuple[State, ...], around: Surroundings) -> Co
         around: What the placement depends on.
     """
 
-    def fits(one: Task, slots_on: Callable[[date], tuple[Slot, ...]], limits: Limits = around.limits) -> list[Slot]:
-        return [slot for state in reached for slot, _ in candidates(one, slots_on, limits, state)]
-
+    @cache
     def existing(on: date) -> tuple[Slot, ...]:
         return tuple(each for each in (slot_at(on, clock, around.time_zone) for clock in around.at) if each is not None)
 
+    def is_possible(one: Task, limits: Limits) -> bool:
+        return _first(one, reached, existing, limits) is not None
+
     unlimited = attrs.evolve(around.limits, gap_minutes=0, in_7_days=_FARTHEST)
-    in_time = attrs.evolve(around.limits, in_7_days=_FARTHEST)
-    wanted = fits(task, existing)
+    wanted = sorted(
+        {slot for state in reached for slot, _ in candidates(task, existing, around.limits, state)},
+        key=lambda each: each.minute,
+    )
     who = tuple(
         dict.fromkeys(each for slot in wanted for each in blocked_by(slot, around.availabilities, around.needs))
     )
     binding: Binding = "availability"
-    if not wanted and not fits(attrs.evolve(task, to_day=task.to_day + _FARTHEST), existing, unlimited):
+    if not wanted and not is_possible(attrs.evolve(task, to_day=task.to_day + _FARTHEST), unlimited):
         binding = "time-of-day"
-    elif not fits(task, existing, unlimited):
+    elif not is_possible(task, unlimited):
         binding = "order-validity" if task.to_day == around.last_day else "window"
-    elif not fits(task, existing, in_time):
+    elif not is_possible(task, attrs.evolve(around.limits, in_7_days=_FARTHEST)):
         binding = "gap-hours"
     elif not wanted:
         binding = "sessions-in-7-days"
-    helpful = [*_opened(wanted, who, around), *_widened(task, fits, around), *_at_another_time(task, fits, around)]
+    helpful = [
+        *_opened(wanted, who, around),
+        *_widened(task, reached, around),
+        *_at_another_time(task, reached, around),
+    ]
     return Conflict(
         session=task.number, binding=binding, who=who, relaxations=tuple(sorted(helpful, key=lambda each: each.days))
     )
@@ -98,58 +107,87 @@ def in_words(found: Conflict) -> str:
     )
 
 
-def _opened(wanted: list[Slot], blocking: tuple[Who, ...], around: Surroundings) -> Iterator[Relaxation]:
+def _opened(wanted: Sequence[Slot], blocking: tuple[Who, ...], around: Surroundings) -> Iterator[Relaxation]:
     """The first day on which one more person would have to be available."""
     for who in blocking:
-        days = [slot.on for slot in wanted if blocked_by(slot, around.availabilities, around.needs) == (who,)]
-        if days:
-            yield Relaxation(what="availability", who=who, on=min(days), days=1)
+        days = (slot.on for slot in wanted if blocked_by(slot, around.availabilities, around.needs) == (who,))
+        first = next(days, None)
+        if first is not None:
+            yield Relaxation(what="availability", who=who, on=first, days=1)
 
 
-def _widened(task: Task, fits: Callable[..., list[Slot]], around: Surroundings) -> Iterator[Relaxation]:
+def _widened(task: Task, reached: tuple[State, ...], around: Surroundings) -> Iterator[Relaxation]:
     """How many days later, or earlier, the window or the order would have to end or begin."""
     slots_on = around.slots()
-    for days in range(1, _FARTHEST):
-        longer = _longer(task, days)
-        if longer.to_day <= around.last_day and fits(longer, slots_on):
-            yield Relaxation(what="window-later", days=days)
-            break
-    for days in range(1, _FARTHEST):
-        sooner = _sooner(task, days)
-        if sooner is None:
-            break
-        if fits(sooner, slots_on):
-            yield Relaxation(what="window-earlier", days=days)
-            break
-    for days in range(1, _FARTHEST):
-        if task.to_day != around.last_day:
-            break
-        if fits(attrs.evolve(task, to_day=task.to_day + days), slots_on):
-            yield Relaxation(what="order-validity", days=days)
-            break
+
+    def least(wider: Task, days: Callable[[Slot | None, Slot], int]) -> int | None:
+        found = [
+            days(state[0], slot) for state in reached for slot, _ in candidates(wider, slots_on, around.limits, state)
+        ]
+        return min((each for each in found if each > 0), default=None)
+
+    needed: Mapping[RelaxationKind, int | None] = {
+        "window-later": least(_longer(task, around.last_day), lambda before, slot: _beyond(task, before, slot)),
+        "window-earlier": least(_sooner(task), lambda before, slot: _ahead(task, before, slot)),
+        "order-validity": None
+        if task.to_day < around.last_day
+        else least(attrs.evolve(task, to_day=task.to_day + _FARTHEST), lambda _, slot: slot.day - task.to_day),
+    }
+    for what, days in needed.items():
+        if days is not None:
+            yield Relaxation(what=what, days=days)
 
 
-def _at_another_time(task: Task, fits: Callable[..., list[Slot]], around: Surroundings) -> Iterator[Relaxation]:
-    """The first half hour of a day at which a visit could begin instead."""
+def _at_another_time(task: Task, reached: tuple[State, ...], around: Surroundings) -> Iterator[Relaxation]:
+    """The first half hour at which a visit could begin instead."""
     slots_on = attrs.evolve(around, at=_HALF_HOURS).slots()
-    found = fits(attrs.evolve(task, exactly=None), slots_on)
-    if found:
-        first = min(found, key=lambda each: each.minute)
-        yield Relaxation(what="time-of-day", on=first.on, at=first.at, days=0)
+    found = _first(attrs.evolve(task, exactly=None), reached, slots_on, around.limits)
+    if found is not None:
+        yield Relaxation(what="time-of-day", on=found.on, at=found.at, days=0)
 
 
-def _longer(task: Task, days: int) -> Task:
-    if task.spacing is None:
-        return attrs.evolve(task, to_day=task.to_day + days)
+def _first(
+    task: Task, reached: tuple[State, ...], slots_on: Callable[[date], tuple[Slot, ...]], limits: Limits
+) -> Slot | None:
+    """The earliest slot that a task could have."""
+    found = (next(candidates(task, slots_on, limits, state), None) for state in reached)
+    return min((each[0] for each in found if each is not None), key=lambda each: each.minute, default=None)
+
+
+def _longer(task: Task, last_day: int) -> Task:
+    spacing = task.spacing
+    if spacing is None:
+        return attrs.evolve(task, to_day=min(last_day, task.to_day + _FARTHEST))
+    if isinstance(spacing, CalendarSpacing):
+        return attrs.evolve(task, spacing=attrs.evolve(spacing, max_days=spacing.max_days + _FARTHEST))
+    return attrs.evolve(task, spacing=attrs.evolve(spacing, max_hours=spacing.max_hours + 24 * _FARTHEST))
+
+
+def _sooner(task: Task) -> Task:
+    spacing = task.spacing
+    if spacing is None:
+        return task
+    if isinstance(spacing, CalendarSpacing):
+        return attrs.evolve(task, spacing=attrs.evolve(spacing, min_days=1))
+    return attrs.evolve(task, spacing=attrs.evolve(spacing, min_hours=1))
+
+
+def _beyond(task: Task, before: Slot | None, slot: Slot) -> int:
+    """Days by which a slot lies after the window."""
+    if task.spacing is None or before is None:
+        return slot.day - task.to_day
     if isinstance(task.spacing, CalendarSpacing):
-        return attrs.evolve(task, spacing=attrs.evolve(task.spacing, max_days=task.spacing.max_days + days))
-    return attrs.evolve(task, spacing=attrs.evolve(task.spacing, max_hours=task.spacing.max_hours + 24 * days))
+        return slot.day - before.day - task.spacing.max_days
+    return -((before.minute + task.spacing.max_hours * 60 - slot.minute) // _DAY)
 
 
-def _sooner(task: Task, days: int) -> Task | None:
-    if isinstance(task.spacing, CalendarSpacing) and task.spacing.min_days > days:
-        return attrs.evolve(task, spacing=attrs.evolve(task.spacing, min_days=task.spacing.min_days - days))
-    return None
+def _ahead(task: Task, before: Slot | None, slot: Slot) -> int:
+    """Days by which a slot lies before the window."""
+    if task.spacing is None or before is None:
+        return 0
+    if isinstance(task.spacing, CalendarSpacing):
+        return before.day + task.spacing.min_days - slot.day
+    return -((slot.minute - before.minute - task.spacing.min_hours * 60) // _DAY)
 
 
 _BINDING: Mapping[Binding, str] = {

@@ -8,12 +8,14 @@ template's rule for such a gap says how the course goes on.
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
-from ketaprogram.schedule.coursing import course
+from ketaprogram.schedule.contacting import follows_its_session
+from ketaprogram.schedule.coursing import course, width_days
 from ketaprogram.schedule.differing import diff
 from ketaprogram.schedule.gapping import rule_for, step_after
 from ketaprogram.schedule.laying import (
@@ -28,12 +30,12 @@ from ketaprogram.schedule.laying import (
 )
 from ketaprogram.schedule.model import Replan, Visit
 from ketaprogram.schedule.opening import slot_of
-from ketaprogram.schedule.placing import DeadEnd, Task, place
+from ketaprogram.schedule.placing import DeadEnd, Task, candidates, place
 from ketaprogram.schedule.planning import check_template
 from ketaprogram.schedule.settling import begins_at, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, time
 
     from ketaprogram.protocol.model import GapRule, Order, Protocol
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from ketaprogram.schedule.settling import Settled
 
 __all__ = ["replan"]
+
+NO_DAY = date.max.toordinal()
 
 
 def replan(schedule: Schedule, *changes: Change, order: Order, protocol: Protocol, now: datetime) -> Replan:
@@ -135,29 +139,32 @@ def _found(held: Settled, protocol: Protocol, standing: _Standing) -> _Way:
     A place for every session to come.
 
     It begins inside all windows. A session that has no place there may be later than its window, and then the
-    template's rule for the gap decides on the steps from there on. Rules only ever get stricter, so this ends.
+    template's rule for the gap decides on the steps from there on, which go at the template's pace. Rules only ever
+    get stricter, so this ends.
     """
     places = _besides(held, standing)
     slots_on = later_than(standing.around.slots(besides=places), standing.now)
-    late: set[int] = set()
+    late: dict[int, int] = {}
     rules: dict[int, GapRule] = {}
     while True:
         way = _way(held, standing, late, rules)
         placed = place(way.tasks, slots_on, standing.around.limits, standing.before)
         if isinstance(placed, DeadEnd):
-            if placed.place in late or way.tasks[placed.place].spacing is None:
-                raise no_place(way.tasks[placed.place], placed.reached, standing.around)
-            late.add(placed.place)
+            where, task = placed.place, way.tasks[placed.place]
+            until = _late_until(attrs.evolve(task, is_late=True), placed.reached, slots_on, standing)
+            if until is None or until <= late.get(where, 0):
+                raise no_place(task, placed.reached, standing.around)
+            late[where] = until
             continue
         stricter = _stricter(protocol, standing, way, placed)
         if stricter is None:
             return attrs.evolve(way, placed=placed)
         where, rule = stricter
         rules = {number: each for number, each in rules.items() if number < where} | {where: rule}
-        late = {number for number in late if number < where} | {where}
+        late = {number: until for number, until in late.items() if number <= where}
 
 
-def _way(held: Settled, standing: _Standing, late: set[int], rules: Mapping[int, GapRule]) -> _Way:
+def _way(held: Settled, standing: _Standing, late: Mapping[int, int], rules: Mapping[int, GapRule]) -> _Way:
     """The steps and tasks of the sessions to come, under some gap rules."""
     tasks: list[Task] = []
     steps: list[Step] = []
@@ -169,37 +176,56 @@ def _way(held: Settled, standing: _Standing, late: set[int], rules: Mapping[int,
         step = step_after(standing.steps, reached, rule)
         if step is None:
             break
-        anew = anew or (rule is not None and rule.then in {"step-back", "restart"})
+        anew = anew or rule is not None
         steps.append(step)
-        tasks.append(_task(held, standing, step, number, is_late=place_ in late, anew=anew))
+        tasks.append(_task(held, standing, step, number, late_until=late.get(place_), anew=anew))
         reached = step
     if tasks:
         tasks[0] = attrs.evolve(tasks[0], from_day=max(tasks[0].from_day, _first_day(held, standing, rules.get(0))))
-    return _Way(tuple(steps), tuple(tasks), (), dict(rules))
+    return _Way(tuple(steps), tuple(_up_to_the_next(tasks)), (), dict(rules))
 
 
-def _task(held: Settled, standing: _Standing, step: Step, number: int, *, is_late: bool, anew: bool) -> Task:
+def _up_to_the_next(tasks: Sequence[Task]) -> Iterator[Task]:
+    """No session after the last day of the one that follows it; this only spares the search what cannot be."""
+    last_days = accumulate((each.to_day for each in reversed(tasks)), min)
+    for task, last_day in zip(tasks, reversed(list(last_days)), strict=True):
+        yield attrs.evolve(task, to_day=last_day)
+
+
+def _task(held: Settled, standing: _Standing, step: Step, number: int, *, late_until: int | None, anew: bool) -> Task:
     visit = standing.ahead.get(number)
     here = None if visit is None else (visit.on.toordinal(), visit.at.hour * 60 + visit.at.minute)
-    asked = None if visit is None else held.moved.get(visit.id)
+    on, at = held.moved.get(visit.id, (None, None)) if visit is not None else (None, None)
     is_cancelled = visit is not None and visit.id in held.cancelled
     return Task(
         number=number,
         spacing=step.spacing,
         run=step.run,
         from_day=max(held.order.valid_from.toordinal(), standing.now.day),
-        to_day=standing.around.last_day,
-        is_late=is_late,
+        to_day=min(standing.around.last_day, on.toordinal() if on else NO_DAY, late_until or NO_DAY),
+        is_late=late_until is not None,
         wanted=None if anew else here,
         not_at=here if is_cancelled else None,
-        exactly=None if asked is None else (asked[0].toordinal(), asked[1].hour * 60 + asked[1].minute),
+        exactly=None if on is None or at is None else (on.toordinal(), at.hour * 60 + at.minute),
     )
 
 
+def _late_until(
+    task: Task, reached: tuple[State, ...], slots_on: Callable[[date], tuple[Slot, ...]], standing: _Standing
+) -> int | None:
+    """The last date for a session that has to be late: as wide a window as ever, from the first date that is open."""
+    if task.spacing is None:
+        return None
+    within = attrs.evolve(task, to_day=standing.around.last_day)
+    found = (next(candidates(within, slots_on, standing.around.limits, state), None) for state in reached)
+    first = min((each[0].day for each in found if each is not None), default=None)
+    return None if first is None else first + width_days(task.spacing)
+
+
 def _first_day(held: Settled, standing: _Standing, rule: GapRule | None) -> int:
-    """The first date for the next session: not while a hold lasts, and with a day for a consult that a rule asks for."""
+    """The first date for the next session: not while a hold lasts, and with a day for a consult if a rule asks."""
     resume = held.schedule.resume_on
-    consult = rule is not None and rule.then in {"re-consult", "restart"}
+    consult = rule is not None and rule.then != "continue"
     return max(standing.now.day + consult, resume.toordinal() if resume else 0)
 
 
@@ -227,32 +253,42 @@ def _visits(held: Settled, protocol: Protocol, standing: _Standing, way: _Way) -
     sessions = (*standing.kept, *coming)
     missed = [each for each in schedule.visits if each.kind == "session" and each.status == "missed"]
     old = {_name(each): each for each in schedule.visits if each.kind != "session"}
+    never = _never_held(protocol, standing, schedule)
     past = {
-        name: each for name, each in old.items() if slot_of(begins_at(each), schedule.time_zone).minute <= now.minute
+        name: each
+        for name, each in old.items()
+        if slot_of(begins_at(each), schedule.time_zone).minute <= now.minute and each.id not in never
     }
     wanted = {name: (each.on, each.at) for name, each in old.items()}
     contacts = contacts_of(order, protocol, sessions, standing.steps, standing.around, after=now, wanted=wanted)
     kept = [
         attrs.evolve(each, id=old[_name(each)].id) if _name(each) in old else each
-        for each in (*contacts, *_consults(way, coming, standing))
+        for each in (*contacts, *_consults(order, way, coming, standing))
         if _name(each) not in past and (each.latest >= now.on or _name(each) in old)
     ]
     return (*sessions, *missed, *past.values(), *kept)
 
 
-def _consults(way: _Way, coming: Sequence[Visit], standing: _Standing) -> Iterator[Visit]:
+def _never_held(protocol: Protocol, standing: _Standing, schedule: Schedule) -> frozenset[str]:
+    """Contacts that were to follow a session which was missed: there was nothing that they could follow."""
+    given = {each.number for each in standing.kept}
+    follows = {each.id for each in protocol.contacts if follows_its_session(each)}
+    return frozenset(each.id for each in schedule.visits if each.contact in follows and each.number not in given)
+
+
+def _consults(order: Order, way: _Way, coming: Sequence[Visit], standing: _Standing) -> Iterator[Visit]:
     """The consults that gap rules ask for, each between two sessions."""
     slots_on = open_for(standing.around, 0, standing.now)
     before = standing.before[0]
     for number, visit in enumerate(coming):
         rule = way.rules.get(number)
-        if rule is not None and rule.then in {"re-consult", "restart"}:
+        if rule is not None and rule.then != "continue":
             first = max(standing.now.day, (before.day if before else 0) + 1)
             days = [date.fromordinal(day) for day in range(first, visit.on.toordinal())]
             found = next((slot for day in days for slot in slots_on(day)), None)
             on = found.on if found else (days[0] if days else visit.on)
             yield Visit(
-                id=f"{visit.id.rsplit('/', 1)[0]}/consult-after-gap-{visit.number}",
+                id=f"{order.id}/consult-after-gap-{visit.number}",
                 kind="consult",
                 phase=visit.phase,
                 number=visit.number,
