@@ -141,13 +141,15 @@ def _page(out: Console, protocol: Protocol) -> None:
         for line in lines:
             out.print(Padding(line, (0, 0, 0, 2)))
     out.print("\n[bold]Contacts[/bold]")
-    contacts = _table("When", "What", "Who", "Min")
+    contacts = _table("Goes with", "When", "What", "Who", "Min", "Holds")
+    contacts.columns[1].no_wrap = True
     for each in protocol.contacts:
-        held = " [bold](the next session waits)[/bold]" if each.holds else ""
         mark = " *" if any(citation.is_proposal for citation in each.citations) else ""
-        when = f"{_occasion(each)}, {_window(each)}{mark}"
-        contacts.add_row(when, f"{each.title}{held}", each.by, str(each.minutes or ""))
+        holds = "yes" if each.holds else ""
+        when = f"{_window(each)}{mark}"
+        contacts.add_row(_occasion(each), when, each.title, each.by, str(each.minutes or ""), holds)
     out.print(contacts)
+    out.print("Holds: the next session waits for it.")
     out.print("* rests on a proposal of this project, for the clinic to approve or to change.\n")
     out.print("[bold]When sessions were missed[/bold]")
     for rule in protocol.gap_rules:
