@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date, time
 from decimal import Decimal
 from itertools import accumulate
 from typing import get_args
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.scheduling import signed as made_up
 
 from ketaprogram import LimitError, OrderError, read, write
 from ketaprogram._knowledge import table
 from ketaprogram.citation import sources
 from ketaprogram.protocol import compare_outlines, load_protocol, outline, protocol_names
+from ketaprogram.protocol.coursing import course
 from ketaprogram.protocol.model import ContactKind, ContactPrice, Outline, Prices
+from ketaprogram.schedule import plan_visits
+from ketaprogram.schedule.contacting import timeline
 
 NAMES = st.sampled_from(protocol_names())
 money = st.decimals(0, 5000, places=2)
@@ -108,6 +114,20 @@ def test_contacts_are_counted_on_a_calendar_laid_out_here(sessions, interval):
     }
     assert times == {name: number for name, number in expected.items() if number}
     assert next(each.times for each in found.items if each.what == "month") == last // 30 + 1
+
+
+@given(NAMES, st.integers(1, 30))
+def test_an_outline_counts_what_a_schedule_plans(name, sessions):
+    """Laid out by another room: a session at each target, and every item of its timeline."""
+    protocol = load_protocol(name)
+    assume(sessions <= len(course(protocol)))
+    signed = made_up(sessions, protocol=protocol.id, protocol_version=protocol.version)
+    plan = plan_visits(signed, protocol, start=date(2026, 1, 5), at=time(9), time_zone="UTC")
+    found = outline(protocol, EVERYTHING, sessions=sessions)
+    planned = Counter(each.title for each in timeline(plan, protocol, signed) if each.what != "session")
+    assert planned == {each.title: each.times for each in found.items if each.contact}
+    days = [each.on for each in plan.visits if each.kind == "session"]
+    assert found.days == (days[-1] - days[0]).days
 
 
 def test_the_label_by_counting():

@@ -141,15 +141,14 @@ def _page(out: Console, protocol: Protocol) -> None:
         for line in lines:
             out.print(Padding(line, (0, 0, 0, 2)))
     out.print("\n[bold]Contacts[/bold]")
-    contacts = _table("Goes with", "When", "What", "Who", "Min", "Holds")
+    contacts = _table("Goes with", "When", "What and who")
     contacts.columns[1].no_wrap = True
     for each in protocol.contacts:
         mark = " *" if any(citation.is_proposal for citation in each.citations) else ""
-        holds = "yes" if each.holds else ""
-        when = f"{_window(each)}{mark}"
-        contacts.add_row(_occasion(each), when, each.title, each.by, str(each.minutes or ""), holds)
+        said = [each.by, *([f"{each.minutes} min"] if each.minutes else []), *(["holds"] if each.holds else [])]
+        contacts.add_row(_occasion(each), f"{_window(each)}{mark}", f"{each.title} ({', '.join(said)})")
     out.print(contacts)
-    out.print("Holds: the next session waits for it.")
+    out.print("holds: the next session waits for it.")
     out.print("* rests on a proposal of this project, for the clinic to approve or to change.\n")
     out.print("[bold]When sessions were missed[/bold]")
     for rule in protocol.gap_rules:
