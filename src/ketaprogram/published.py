@@ -26,6 +26,8 @@ DOCUMENTS: Mapping[str, str] = {
     "determination": "ketaprogram.rules.model:Determination",
     "clearance": "ketaprogram.screening.model:Clearance",
     "protocol": "ketaprogram.protocol.model:Protocol",
+    "prices": "ketaprogram.protocol.model:Prices",
+    "outline": "ketaprogram.protocol.model:Outline",
     "order": "ketaprogram.protocol.model:Order",
     "schedule": "ketaprogram.schedule.model:Schedule",
     "session": "ketaprogram.sessions.model:Session",

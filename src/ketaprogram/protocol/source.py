@@ -46,8 +46,8 @@ def as_json(value: Any, path: Path, faults: list[Issue]) -> Any:
     if _is_citation(path):
         _cited(found, path, faults)
     elif _last_name(path) in {"spacing", "first", "window"} and "kind" not in found:
-        is_elapsed = found and all(name.endswith(("_hours", "_minutes")) for name in found)
-        found["kind"] = "elapsed" if is_elapsed else "calendar"
+        of_hours = sum("hour" in name or "minute" in name for name in found)
+        found["kind"] = "elapsed" if of_hours > len(found) / 2 else "calendar"
     return found
 
 
