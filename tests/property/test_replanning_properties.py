@@ -14,7 +14,7 @@ from tests.scheduling import CITED, days, phase, signed, template
 from ketaprogram._time import elapsed, wall
 from ketaprogram.errors import ScheduleError, StateError
 from ketaprogram.protocol.model import CalendarWindow, Contact, ElapsedSpacing, GapRule
-from ketaprogram.schedule import always, diff, instant_of, plan_visits, replan
+from ketaprogram.schedule import diff, instant_of, plan_visits, replan
 from ketaprogram.schedule.model import (
     Availability,
     AvailabilityChanged,
@@ -248,7 +248,8 @@ class Histories(RuleBasedStateMachine):
                 usual = {opening.weekday for opening in each.weekly}
                 for visit in self.to_come():
                     on = wall(instant_of(visit), each.time_zone)[0]
-                    assert hours.get(on, (Opening(opens=time(0)),)) and WEEKDAYS[on.weekday()] in usual
+                    assert hours.get(on, (Opening(opens=time(0)),))
+                    assert WEEKDAYS[on.weekday()] in usual
 
 
 Histories.TestCase.settings = settings(stateful_step_count=14)

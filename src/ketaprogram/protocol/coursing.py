@@ -1,11 +1,15 @@
-"""A template as the sessions that it means: each with its phase and distance, and the contacts that go with it."""
+"""
+A template as the sessions that it means: each with its phase and distance, and the contacts that go with it.
+
+Whatever counts, plans or projects a course reads it here, so that they all mean the same sessions.
+"""
 
 from __future__ import annotations
 
 from itertools import accumulate, count, cycle, islice
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ketaprogram.protocol.model import CalendarSpacing
 
@@ -30,18 +34,33 @@ class Step:
     Args:
         number: From 1.
         phase: Its phase.
-        is_last: Whether the phase ends with it.
+        run: Its phase's place among the phases, from 0.
+        place: Its place in the phase, from 1.
+        spacing: Distance from the session before; None for the first.
         path: Where the template says its distance.
-        target_hours: Distance from the session before; 0 for the first. A day counts 24 hours here.
-        most_hours: The longest distance from the session before.
     """
 
     number: int
     phase: Phase
-    is_last: bool
+    run: int
+    place: int
+    spacing: Spacing | None
     path: tuple[str | int, ...]
-    target_hours: int
-    most_hours: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the phase ends with it."""
+        return self.place == self.phase.sessions
+
+    @property
+    def target_hours(self) -> int:
+        """Distance from the session before; 0 for the first. A day counts 24 hours here."""
+        return hours(self.spacing)[1] if self.spacing else 0
+
+    @property
+    def most_hours(self) -> int:
+        """The longest distance from the session before."""
+        return hours(self.spacing)[2] if self.spacing else 0
 
 
 def course(protocol: Protocol, interval_days: int | None = None, sessions: int | None = None) -> tuple[Step, ...]:
@@ -101,22 +120,33 @@ def _of_days(contact: Contact, steps: Sequence[Step]) -> Iterator[Step]:
 
 def _steps(protocol: Protocol, interval_days: int | None) -> Iterator[Step]:
     numbers = count(1)
-    for place, phase in enumerate(protocol.phases):
+    for run, phase in enumerate(protocol.phases):
         distances = cycle(enumerate(phase.spacing)) if phase.spacing else None
-        for nth in islice(count(1), phase.sessions):
-            path: tuple[str | int, ...] = ("phases", place)
+        for place in islice(count(1), phase.sessions):
+            path: tuple[str | int, ...] = ("phases", run)
             spacing = None
-            if nth == 1 and phase.first is not None:
+            if place == 1 and phase.first is not None:
                 path, spacing = (*path, "first"), phase.first
-            elif nth == 1 and phase.spacing:
+            elif place == 1 and phase.spacing:
                 path, spacing = (*path, "spacing", 0), phase.spacing[0]
             elif distances is not None:
                 at, spacing = next(distances)
                 path = (*path, "spacing", at)
             number = next(numbers)
-            _, target, most = (0, 0, 0) if number == 1 or spacing is None else hours(spacing)
-            moves = isinstance(spacing, CalendarSpacing) and number > 1 and "first" not in path
-            if moves and interval_days is not None and interval_days in phase.intervals_days:
-                path = ("phases", place, "intervals_days", phase.intervals_days.index(interval_days))
-                target, most = interval_days * HOURS_IN_DAY, most + interval_days * HOURS_IN_DAY - target
-            yield Step(number, phase, nth == phase.sessions, path, target, most)
+            if number == 1:
+                spacing = None
+            if isinstance(spacing, CalendarSpacing) and "first" not in path and interval_days in phase.intervals_days:
+                path = ("phases", run, "intervals_days", phase.intervals_days.index(interval_days))
+                spacing = _moved(spacing, interval_days)
+            yield Step(number, phase, run, place, spacing, path)
+
+
+def _moved(spacing: CalendarSpacing, interval_days: int) -> CalendarSpacing:
+    """A distance with the target that an order chose; the window moves along."""
+    shift = interval_days - spacing.target_days
+    return evolve(
+        spacing,
+        min_days=max(1, spacing.min_days + shift),
+        target_days=interval_days,
+        max_days=spacing.max_days + shift,
+    )

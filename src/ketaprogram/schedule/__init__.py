@@ -7,5 +7,6 @@ from ketaprogram.schedule.differing import diff
 from ketaprogram.schedule.opening import always
 from ketaprogram.schedule.planning import instant_of, plan_visits
 from ketaprogram.schedule.replanning import replan
+from ketaprogram.schedule.settling import begins_at
 
-__all__ = ["always", "diff", "instant_of", "plan_visits", "replan", "timeline"]
+__all__ = ["always", "begins_at", "diff", "instant_of", "plan_visits", "replan", "timeline"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ketaprogram.schedule.opening import Slot
-    from ketaprogram.schedule.placing import Task
+    from ketaprogram.schedule.tasks import Task
 
 __all__ = ["NEVER", "least_ahead"]
 

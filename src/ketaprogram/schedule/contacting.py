@@ -6,16 +6,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ketaprogram._time import add_days, after, at_wall, wall
+from ketaprogram.protocol.coursing import course, follows, goes_with
 from ketaprogram.protocol.model import CalendarWindow
-from ketaprogram.schedule.coursing import course, phase_ends
 from ketaprogram.schedule.model import TimelineItem, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime, time
 
+    from ketaprogram.protocol.coursing import Step
     from ketaprogram.protocol.model import Contact, Order, Protocol
-    from ketaprogram.schedule.coursing import Step
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.schedule.opening import Slot
 
@@ -84,7 +84,7 @@ def timeline(schedule: Schedule, protocol: Protocol, order: Order) -> tuple[Time
         the instants stand beside them.
     """
     sessions = tuple(each for each in schedule.visits if each.kind == "session" and each.status != "missed")
-    steps = {each.number: each for each in course(order, protocol)}
+    steps = {each.number: each for each in course(protocol, order.interval_days, order.sessions)}
     items = [
         *(_session_item(each) for each in sessions),
         *(
@@ -109,7 +109,7 @@ def _occasions(
     for session in sessions:
         step = steps[session.step]
         is_after = contact.phase is not None and contact.phase in after_course
-        if _is_followed_by(step, contact.phase, protocol) if is_after else _goes_with(contact, step):
+        if follows(contact, step, protocol) if is_after else goes_with(contact, step):
             yield session, _suffix(contact, session), None
     if contact.every_days is not None and sessions:
         first, last = sessions[0].on, sessions[-1].on
@@ -130,21 +130,6 @@ def _suffix(contact: Contact, session: Visit) -> str:
     """The last part of a visit's id. What follows a session is another visit if the session is planned once more."""
     again = session.id.rsplit("/", 1)[-1]
     return f"{session.number}-{again}" if again.isdigit() and follows_its_session(contact) else str(session.number)
-
-
-def _goes_with(contact: Contact, step: Step) -> bool:
-    if contact.phase not in {None, step.phase.name}:
-        return False
-    number, last = step.number, max(contact.sessions, default=0)
-    comes_again = contact.every_sessions is not None and number > last and (number - last) % contact.every_sessions == 0
-    return number in contact.sessions or comes_again or (contact.is_at_end and phase_ends(step))
-
-
-def _is_followed_by(step: Step, name: str | None, protocol: Protocol) -> bool:
-    """Whether a step is the last before a phase that has contacts only."""
-    place = next(number for number, phase in enumerate(protocol.phases) if phase is step.phase)
-    following = protocol.phases[place + 1 : place + 2]
-    return phase_ends(step) and any(each.name == name and each.sessions == 0 for each in following)
 
 
 def _window(contact: Contact, session: Visit, day: date | None, *, not_before: date | None = None) -> tuple[date, date]:

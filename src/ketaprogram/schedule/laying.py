@@ -10,17 +10,18 @@ from ketaprogram.protocol.model import CalendarSpacing
 from ketaprogram.schedule.contacting import contact_visits
 from ketaprogram.schedule.model import Visit
 from ketaprogram.schedule.opening import Slot, blocked_by, slot_at, slot_of, slots
-from ketaprogram.schedule.placing import Limits, Task, is_allowed
+from ketaprogram.schedule.placing import is_allowed
 from ketaprogram.schedule.relaxing import Surroundings, conflict, in_words
+from ketaprogram.schedule.tasks import Limits, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, time
 
+    from ketaprogram.protocol.coursing import Step
     from ketaprogram.protocol.model import Order, Protocol
-    from ketaprogram.schedule.coursing import Step
     from ketaprogram.schedule.model import Availability, Who
-    from ketaprogram.schedule.placing import State
+    from ketaprogram.schedule.tasks import State
 
 __all__ = [
     "contacts_of",

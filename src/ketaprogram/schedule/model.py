@@ -42,7 +42,9 @@ __all__ = [
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Who = Literal["person", "clinic", "sitter"]
 VisitKind = Literal["session", "preparation", "consult", "integration"]
-Binding = Literal["availability", "gap-hours", "sessions-in-7-days", "order-validity", "window", "time-of-day"]
+Binding = Literal[
+    "availability", "gap-hours", "sessions-in-7-days", "order-validity", "window", "asked-time", "time-of-day"
+]
 """What stands against a session that has no place."""
 RelaxationKind = Literal["availability", "window-later", "window-earlier", "order-validity", "time-of-day"]
 

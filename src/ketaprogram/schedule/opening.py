@@ -135,6 +135,8 @@ def _is_open(slot: Slot, hours: Callable[[date], tuple[Opening, ...]], zone: str
         if found.closes is not None:
             return False
         day, begins = day + timedelta(days=1), time(0)
+        if day == last_day and ends == time(0):
+            return True
 
 
 def _reaches(opening: Opening, clock: time) -> bool:

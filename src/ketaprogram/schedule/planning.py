@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from ketaprogram._time import at_wall, is_zone
 from ketaprogram.errors import LocalTimeError, OrderError, ScheduleError, UnknownTimeZoneError
-from ketaprogram.schedule.coursing import course
+from ketaprogram.protocol.coursing import course
 from ketaprogram.schedule.laying import contacts_of, in_order, no_place, session_visits, state_after, surroundings
 from ketaprogram.schedule.model import Schedule
-from ketaprogram.schedule.placing import DeadEnd, Task, place
+from ketaprogram.schedule.placing import DeadEnd, place
+from ketaprogram.schedule.tasks import Task
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ def plan_visits(  # what a plan depends on
             message = "no time zone has this name"
             raise UnknownTimeZoneError(message)
     around = surroundings(order, protocol, (at,) if isinstance(at, time) else at, time_zone, availabilities)
-    steps = course(order, protocol)
+    steps = course(protocol, order.interval_days, order.sessions)
     first_day, last_day = max(start, order.valid_from).toordinal(), around.last_day
     tasks = [
         Task(

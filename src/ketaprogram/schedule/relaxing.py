@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ketaprogram.schedule.model import Availability, Binding, RelaxationKind, Who
     from ketaprogram.schedule.opening import Slot
-    from ketaprogram.schedule.placing import Limits, State, Task
+    from ketaprogram.schedule.tasks import Limits, State, Task
 
 __all__ = ["Surroundings", "conflict", "in_words"]
 
@@ -63,38 +63,36 @@ def conflict(task: Task, reached: tuple[State, ...], around: Surroundings) -> Co
         reached: Where the session before it could be.
         around: What the placement depends on.
     """
-
-    @cache
-    def existing(on: date) -> tuple[Slot, ...]:
-        return tuple(each for each in (slot_at(on, clock, around.time_zone) for clock in around.at) if each is not None)
-
-    def is_possible(one: Task, limits: Limits) -> bool:
-        return _first(one, reached, existing, limits) is not None
-
+    existing, half_hours = (_existing(around.time_zone, at) for at in (around.at, _HALF_HOURS))
     unlimited = attrs.evolve(around.limits, gap_minutes=0, in_7_days=_FARTHEST)
+    in_time = attrs.evolve(around.limits, in_7_days=_FARTHEST)
     wanted = sorted(
         {slot for state in reached for slot, _ in candidates(task, existing, around.limits, state)},
         key=lambda each: each.minute,
     )
-    who = tuple(
-        dict.fromkeys(each for slot in wanted for each in blocked_by(slot, around.availabilities, around.needs))
-    )
+    blocking = [blocked_by(slot, around.availabilities, around.needs) for slot in wanted]
+    fewest = min(blocking, key=len) if blocking else ()
     binding: Binding = "availability"
-    if not wanted and not is_possible(attrs.evolve(task, to_day=task.to_day + _FARTHEST), unlimited):
-        binding = "time-of-day"
-    elif not is_possible(task, unlimited):
+    if task.exactly is not None:
+        binding = "asked-time"
+    elif not _first(task, reached, half_hours, unlimited):
         binding = "order-validity" if task.to_day == around.last_day else "window"
-    elif not is_possible(task, attrs.evolve(around.limits, in_7_days=_FARTHEST)):
+    elif not _first(task, reached, existing, unlimited):
+        binding = "time-of-day"
+    elif not _first(task, reached, existing, in_time):
         binding = "gap-hours"
     elif not wanted:
         binding = "sessions-in-7-days"
     helpful = [
-        *_opened(wanted, who, around),
+        *_opened(wanted, blocking),
         *_widened(task, reached, around),
         *_at_another_time(task, reached, around),
     ]
     return Conflict(
-        session=task.number, binding=binding, who=who, relaxations=tuple(sorted(helpful, key=lambda each: each.days))
+        session=task.number,
+        binding=binding,
+        who=fewest,
+        relaxations=tuple(sorted(helpful, key=lambda each: each.days)),
     )
 
 
@@ -107,13 +105,24 @@ def in_words(found: Conflict) -> str:
     )
 
 
-def _opened(wanted: Sequence[Slot], blocking: tuple[Who, ...], around: Surroundings) -> Iterator[Relaxation]:
+def _existing(time_zone: str, at: tuple[time, ...]) -> Callable[[date], tuple[Slot, ...]]:
+    """The slots of a date whoever is available."""
+
+    @cache
+    def on_day(on: date) -> tuple[Slot, ...]:
+        return tuple(each for each in (slot_at(on, clock, time_zone) for clock in at) if each is not None)
+
+    return on_day
+
+
+def _opened(wanted: Sequence[Slot], blocking: Sequence[tuple[Who, ...]]) -> Iterator[Relaxation]:
     """The first day on which one more person would have to be available."""
-    for who in blocking:
-        days = (slot.on for slot in wanted if blocked_by(slot, around.availabilities, around.needs) == (who,))
-        first = next(days, None)
-        if first is not None:
-            yield Relaxation(what="availability", who=who, on=first, days=1)
+    alone: dict[Who, date] = {}
+    for slot, who in zip(wanted, blocking, strict=True):
+        if len(who) == 1:
+            alone.setdefault(who[0], slot.on)
+    for one, on in alone.items():
+        yield Relaxation(what="availability", who=one, on=on, days=1)
 
 
 def _widened(task: Task, reached: tuple[State, ...], around: Surroundings) -> Iterator[Relaxation]:
@@ -141,7 +150,7 @@ def _widened(task: Task, reached: tuple[State, ...], around: Surroundings) -> It
 def _at_another_time(task: Task, reached: tuple[State, ...], around: Surroundings) -> Iterator[Relaxation]:
     """The first half hour at which a visit could begin instead."""
     slots_on = attrs.evolve(around, at=_HALF_HOURS).slots()
-    found = _first(attrs.evolve(task, exactly=None), reached, slots_on, around.limits)
+    found = _first(task, reached, slots_on, around.limits)
     if found is not None:
         yield Relaxation(what="time-of-day", on=found.on, at=found.at, days=0)
 
@@ -196,6 +205,7 @@ _BINDING: Mapping[Binding, str] = {
     "sessions-in-7-days": "every time in its window would be one session too many within 7 days",
     "order-validity": "its window lies outside the days on which the order is valid",
     "window": "its window has no day left",
+    "asked-time": "the time that was asked for is not one that its window, the limits and everybody's hours allow",
     "time-of-day": "the wall time does not exist, or exists twice, on the days of its window",
 }
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
+from ketaprogram.protocol.coursing import course
 from ketaprogram.schedule.contacting import follows_its_session
-from ketaprogram.schedule.coursing import course, width_days
 from ketaprogram.schedule.differing import diff
-from ketaprogram.schedule.gapping import rule_for, step_after
+from ketaprogram.schedule.gapping import rule_for, step_after, width_days
 from ketaprogram.schedule.laying import (
     contacts_of,
     in_order,
@@ -30,21 +30,22 @@ from ketaprogram.schedule.laying import (
 )
 from ketaprogram.schedule.model import Replan, Visit
 from ketaprogram.schedule.opening import slot_of
-from ketaprogram.schedule.placing import DeadEnd, Task, candidates, place
+from ketaprogram.schedule.placing import DeadEnd, candidates, place
 from ketaprogram.schedule.planning import check_template
 from ketaprogram.schedule.settling import begins_at, settle
+from ketaprogram.schedule.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, time
 
+    from ketaprogram.protocol.coursing import Step
     from ketaprogram.protocol.model import GapRule, Order, Protocol
-    from ketaprogram.schedule.coursing import Step
     from ketaprogram.schedule.model import Change, Schedule
     from ketaprogram.schedule.opening import Slot
-    from ketaprogram.schedule.placing import State
     from ketaprogram.schedule.relaxing import Surroundings
     from ketaprogram.schedule.settling import Settled
+    from ketaprogram.schedule.tasks import State
 
 __all__ = ["replan"]
 
@@ -127,7 +128,8 @@ def _standing(held: Settled, protocol: Protocol, now: datetime) -> _Standing:
     return _Standing(
         kept=kept,
         ahead={each.number: each for each in sessions if each.status == "planned" and begins_at(each) > now},
-        steps=course(held.order, protocol),
+        # A new order may authorise fewer sessions than were given: what was reached is part of the course.
+        steps=course(protocol, held.order.interval_days, max([held.order.sessions, *(each.step for each in kept)])),
         around=surroundings(held.order, protocol, schedule.at, schedule.time_zone, schedule.availabilities),
         before=state_after(given, schedule.time_zone),
         now=slot_of(now, schedule.time_zone),
