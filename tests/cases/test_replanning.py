@@ -295,7 +295,7 @@ def test_what_cannot_be_said_of_a_visit():
     ]:
         with pytest.raises(error, match=message):
             again(schedule, change, now=date(2027, 3, 5))
-    with pytest.raises(StateError, match="session 3, 4 is past: say first whether it was given or missed"):
+    with pytest.raises(StateError, match="sessions 3, 4 are past: say first whether given or missed"):
         again(schedule, now=date(2027, 3, 14))
     with pytest.raises(StateError, match="the time of session 3 has come"):
         replan(

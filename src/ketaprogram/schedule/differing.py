@@ -33,7 +33,10 @@ def _changed(
 ) -> Iterator[Move]:
     for was in before.values():
         if was.id not in after:
-            why = causes.get(was.id, "on hold" if on_hold else "the course no longer has it")
+            gone = (
+                "the course no longer has it" if was.kind == "session" else "its session is elsewhere, or there no more"
+            )
+            why = causes.get(was.id, "on hold" if on_hold else gone)
             yield Move(visit=was.id, what="removed", was_on=was.on, was_at=was.at, why=why)
     for visit in after.values():
         old = before.get(visit.id)

@@ -78,10 +78,12 @@ def session_visits(
     steps: Sequence[Step],
     placed: Sequence[Slot],
     around: Surroundings,
-    before: Slot | None,
+    before: State,
 ) -> Iterator[Visit]:
     """The visits of placed sessions, each with its window and the reason for its day."""
-    for task, step, slot, last in zip(tasks, steps, placed, (before, *placed), strict=False):
+    last: Slot | None
+    last, recent = before
+    for task, step, slot in zip(tasks, steps, placed, strict=True):
         earliest, latest = _window(task, last, around)
         yield Visit(
             id=f"{order.id}/{step.phase.name}-{task.number}",
@@ -94,8 +96,10 @@ def session_visits(
             time_zone=around.time_zone,
             earliest=min(earliest, slot.on),
             latest=max(latest, slot.on),
-            why=_why(task, step, slot, last, around),
+            why=_why(task, step, slot, (last, recent), around),
         )
+        recent = recent if last is None else (*recent, last.day)
+        last = slot
 
 
 def contacts_of(  # what contacts are planned by
@@ -163,7 +167,8 @@ def _window(task: Task, before: Slot | None, around: Surroundings) -> tuple[date
     return date.fromordinal(max(first, task.from_day)), date.fromordinal(min(last, task.to_day))
 
 
-def _why(task: Task, step: Step, slot: Slot, before: Slot | None, around: Surroundings) -> str:
+def _why(task: Task, step: Step, slot: Slot, state: State, around: Surroundings) -> str:
+    before, recent = state
     source = step.phase.citations[0]
     cited = f"({source.source} {source.locator})"
     if task.spacing is None or before is None:
@@ -179,10 +184,12 @@ def _why(task: Task, step: Step, slot: Slot, before: Slot | None, around: Surrou
     told = f"{distance} {unit} after session {task.number - 1}"
     if distance == target:
         return f"{told}, as the template has it {cited}"[:200]
-    return f"{told}; the template has {target} {cited}, but {_hindrance(task, target_day, before, around)}"[:200]
+    return f"{told}; the template has {target} {cited}, but {_hindrance(task, target_day, (before, recent), around)}"[
+        :200
+    ]
 
 
-def _hindrance(task: Task, target_day: int, before: Slot, around: Surroundings) -> str:
+def _hindrance(task: Task, target_day: int, state: State, around: Surroundings) -> str:
     """What stands against the target day."""
     if target_day < task.from_day:
         return "that day is past, or before sessions may go on"
@@ -190,10 +197,14 @@ def _hindrance(task: Task, target_day: int, before: Slot, around: Surroundings) 
     existing = [each for each in (slot_at(day, clock, around.time_zone) for clock in around.at) if each is not None]
     if not existing:
         return "the wall time does not exist, or exists twice, on that day"
+    before, recent = state
+    days = (*recent, *([before.day] if before else []))
+    if sum(each > target_day - 7 for each in days) >= around.limits.in_7_days:
+        return "that would be one session too many within 7 days"
     allowed = [each for each in existing if is_allowed(task, before, each, around.limits)]
-    blocking = sorted((blocked_by(each, around.availabilities, around.needs) for each in allowed), key=len)
-    if allowed and all(blocking):
-        return f"{' and '.join(blocking[0])} not available on that day"
     if not allowed:
         return "that is too close to the session before"
+    blocking = sorted((blocked_by(each, around.availabilities, around.needs) for each in allowed), key=len)
+    if blocking[0]:
+        return f"{' and '.join(blocking[0])} not available on that day"
     return "it stays as near as it can to where it was" if task.wanted else "the sessions around it would have no place"

@@ -46,7 +46,8 @@ Binding = Literal[
     "availability", "gap-hours", "sessions-in-7-days", "order-validity", "window", "asked-time", "time-of-day"
 ]
 """What stands against a session that has no place."""
-RelaxationKind = Literal["availability", "window-later", "window-earlier", "order-validity", "time-of-day"]
+RelaxationKind = Literal["time-of-day", "availability", "order-validity", "window-later", "window-earlier"]
+"""What would help it; of two that change as many days, the easier one stands first."""
 
 
 @frozen(kw_only=True)

@@ -88,7 +88,7 @@ def plan_visits(  # what a plan depends on
     placed = place(tasks, around.slots(), around.limits, before)
     if isinstance(placed, DeadEnd):
         raise no_place(tasks[placed.place], placed.reached, around)
-    sessions = tuple(session_visits(order, tasks, steps, placed, around, before[0]))
+    sessions = tuple(session_visits(order, tasks, steps, placed, around, before))
     return Schedule(
         order=order.id,
         protocol=protocol.id,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import date, time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import attrs
 from attrs import frozen
 
 from ketaprogram.protocol.model import CalendarSpacing
-from ketaprogram.schedule.model import Conflict, Relaxation
+from ketaprogram.schedule.model import Conflict, Relaxation, RelaxationKind
 from ketaprogram.schedule.opening import blocked_by, slot_at, slots
 from ketaprogram.schedule.placing import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ketaprogram.schedule.model import Availability, Binding, RelaxationKind, Who
+    from ketaprogram.schedule.model import Availability, Binding, Who
     from ketaprogram.schedule.opening import Slot
     from ketaprogram.schedule.tasks import Limits, State, Task
 
@@ -92,7 +92,7 @@ def conflict(task: Task, reached: tuple[State, ...], around: Surroundings) -> Co
         session=task.number,
         binding=binding,
         who=fewest,
-        relaxations=tuple(sorted(helpful, key=lambda each: each.days)),
+        relaxations=tuple(sorted(helpful, key=lambda each: (each.days, _EASIEST_FIRST.index(each.what)))),
     )
 
 
@@ -209,6 +209,7 @@ _BINDING: Mapping[Binding, str] = {
     "time-of-day": "the wall time does not exist, or exists twice, on the days of its window",
 }
 
+_EASIEST_FIRST = get_args(RelaxationKind)
 _HELP = {
     "availability": "with {who} available on one more day",
     "window-later": "with a window that ends {days} d later",

@@ -228,7 +228,8 @@ def _first_day(held: Settled, standing: _Standing, rule: GapRule | None) -> int:
     """The first date for the next session: not while a hold lasts, and with a day for a consult if a rule asks."""
     resume = held.schedule.resume_on
     consult = rule is not None and rule.then != "continue"
-    return max(standing.now.day + consult, resume.toordinal() if resume else 0)
+    is_late_in_the_day = standing.now.at >= max(standing.around.at)
+    return max(standing.now.day + (consult or is_late_in_the_day), resume.toordinal() if resume else 0)
 
 
 def _stricter(protocol: Protocol, standing: _Standing, way: _Way, placed: Sequence[Slot]) -> tuple[int, GapRule] | None:
@@ -249,7 +250,7 @@ def _stricter(protocol: Protocol, standing: _Standing, way: _Way, placed: Sequen
 def _visits(held: Settled, protocol: Protocol, standing: _Standing, way: _Way) -> tuple[Visit, ...]:
     """Everything that stands and everything to come."""
     order, schedule, now = held.order, held.schedule, standing.now
-    planned = session_visits(order, way.tasks, way.steps, way.placed, standing.around, standing.before[0])
+    planned = session_visits(order, way.tasks, way.steps, way.placed, standing.around, standing.before)
     coming = tuple(_named(each, standing.ahead.get(each.number), schedule) for each in planned)
     coming = tuple(_told(each, way.rules.get(number)) for number, each in enumerate(coming))
     sessions = (*standing.kept, *coming)

@@ -73,7 +73,8 @@ def settle(schedule: Schedule, changes: tuple[Change, ...], order: Order, protoc
         and after(begins_at(each), protocol.observation_minutes) <= now
     ]
     if forgotten:
-        message = f"session {', '.join(forgotten)} is past: say first whether it was given or missed"
+        which = f"session {forgotten[0]} is" if len(forgotten) == 1 else f"sessions {', '.join(forgotten)} are"
+        message = f"{which} past: say first whether given or missed"
         raise StateError(message)
     return settled
 
