@@ -186,6 +186,11 @@ class Schedule(Record):
     on_hold: bool = False
     resume_on: date | None = None
 
+    @property
+    def sessions(self) -> tuple[Visit, ...]:
+        """The sessions that were given or are planned, in order of time."""
+        return tuple(each for each in self.visits if each.kind == "session" and each.status != "missed")
+
 
 @frozen(kw_only=True, repr=False)
 class Given(Record):
