@@ -10,6 +10,7 @@ from ketaprogram.cli.medications import interactions_command
 from ketaprogram.cli.program import plan_command, prompts_command, score_command, triage_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.screening import screen_command
+from ketaprogram.cli.supply import ship_command
 from ketaprogram.cli.walkthrough import walkthrough_command
 
 __all__ = ["app"]
@@ -43,6 +44,7 @@ for command in (
     triage_command,
     score_command,
     prompts_command,
+    ship_command,
     check_command,
     schema_command,
 ):
