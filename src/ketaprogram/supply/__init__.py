@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ketaprogram.supply.clearing import clear_block
 from ketaprogram.supply.counting import check_supply, ledger
+from ketaprogram.supply.gathering import supply_facts
 from ketaprogram.supply.recording import record_count, record_loss, record_return, record_use
-from ketaprogram.supply.shipping import can_ship, dispense, supply_facts
+from ketaprogram.supply.shipping import can_ship, dispense
 
 __all__ = [
     "can_ship",
