@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.making import SHIPPING, order
 
-from ketaprogram import FactSet, LimitError, StateError, catalog, determine, digest, load_rulebook, read, write
+from ketaprogram import FactSet, LimitError, StateError, catalog, determine, digest, load_rulebook, read, replay, write
 from ketaprogram.errors import ConflictError
 from ketaprogram.facts.model import BooleanFact, DateFact, QuantityFact
 from ketaprogram.rules.model import Status
@@ -123,6 +123,7 @@ def test_less_or_worse_answers_only_add_blocks(chosen, dropped):
     codes = {each.code for each in less.blocks}
     assert {each.code for each in some.blocks} <= codes
     assert len(codes) == len(dropped | {key for key, how in chosen.items() if how != "calm"})
+    assert not replay(less.determination, GATE).differing
     for block in less.blocks:
         assert block.citations
         assert block.cleared_by == block.role

@@ -238,6 +238,23 @@ def test_the_order_has_to_be_the_prescriptions_at_home_and_in_force():
     assert "deferral.beyond-order-sessions" in codes(given_supply(*two_fills), of=four, on=day(14), units=1)
 
 
+def test_what_was_lost_was_released_and_what_came_back_was_not():
+    two, gone = attrs.evolve(ORDER, sessions=2), {"units": 4, "on": day(1)}
+    lost = record_loss(given_supply(fill(days=1)), Loss(id="l", reason="stolen", **gone))
+    assert "deferral.beyond-order-sessions" in codes(lost, of=two, on=day(1), units=1)
+    back = record_return(given_supply(fill(days=1)), Return(id="r", **gone))
+    assert "deferral.beyond-order-sessions" not in codes(back, of=two, on=day(1), units=1)
+
+
+def test_a_loss_holds_until_the_next_fill_and_found_again_it_holds_no_more():
+    supply = record_loss(given_supply(fill(days=1)), Loss(id="l", units=1, on=day(1), reason="lost"))
+    assert "deferral.units-lost" in codes(supply, on=day(2), units=1)
+    found = record_loss(supply, Loss(id="m", units=0, on=day(2), reason="lost", corrects="l"))
+    assert "deferral.units-lost" not in codes(found, on=day(2), units=1)
+    sent = attrs.evolve(supply, events=(*supply.events, fill(2, units=1, on=day(2), days=1)))
+    assert "deferral.units-lost" not in codes(sent, on=day(3), units=1)
+
+
 def test_units_at_home_count_before_more_are_released():
     supply = given_supply(fill(days=3), taken(1, day(1)), counted(1, 2, day(2)))
     assert codes(supply, units=2, on=day(3)) == []
