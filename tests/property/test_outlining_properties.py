@@ -157,6 +157,13 @@ def test_a_contact_that_comes_again_is_counted_on_from_its_last_session(sessions
     assert found.get("again", 0) == len(range(first, sessions + 1, every))
 
 
+def test_a_day_of_a_session_belongs_to_that_session():
+    """The seventh infusion, the first of maintenance, is on day 24."""
+    six = load_protocol("iv-six-infusions")
+    on_day_24 = evolve(six.contacts[1], id="on-day-24", sessions=(), every_days=24, phase="maintenance")
+    assert contacts_of(evolve(six, contacts=(on_day_24,)), 7)["on-day-24"] == 1
+
+
 @pytest.mark.parametrize("sessions", [24, 25, 26, 27])
 def test_a_contact_after_the_course_comes_once_the_last_phase_is_over(sessions):
     assert contacts_of(own("six-per-consult"), sessions).get("after-the-course", 0) == int(sessions == 27)
@@ -240,6 +247,13 @@ def test_a_clinic_beside_the_home():
     assert both.difference == Decimal(-495)
     assert {"Supervision", "Privacy", "Comfort", "Access", "Cost"} <= {each.topic for each in both.trade_offs}
     assert all(each.citations for each in (*both.trade_offs, *both.positions))
+
+
+def test_prices_of_two_currencies_have_no_difference():
+    six = load_protocol("iv-six-infusions")
+    first, second = outline(six, EVERYTHING), outline(six, evolve(EVERYTHING, currency="EUR"))
+    assert compare_outlines(first, second).difference is None
+    assert compare_outlines(first, first).difference == 0
 
 
 def test_what_is_said_of_settings_cites_known_sources():
