@@ -18,9 +18,11 @@ from tests.scheduling import signed as made_up
 from ketaprogram import LimitError, OrderError, read, write
 from ketaprogram._knowledge import table
 from ketaprogram.citation import sources
-from ketaprogram.protocol import compare_outlines, load_protocol, outline, protocol_names, read_protocol
+from ketaprogram.offers import compare_outlines, outline
+from ketaprogram.offers.model import ContactPrice, Outline, Prices
+from ketaprogram.protocol import load_protocol, protocol_names, read_protocol
 from ketaprogram.protocol.coursing import course
-from ketaprogram.protocol.model import ContactKind, ContactPrice, Outline, Prices
+from ketaprogram.protocol.model import ContactKind
 from ketaprogram.schedule import plan_visits
 from ketaprogram.schedule.contacting import timeline
 

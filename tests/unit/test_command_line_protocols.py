@@ -10,8 +10,9 @@ from tests.making import CASES
 
 from ketaprogram import load_protocol, read, write
 from ketaprogram.cli.app import app
+from ketaprogram.offers.model import Outline
 from ketaprogram.protocol import protocol_names
-from ketaprogram.protocol.model import Outline, Protocol
+from ketaprogram.protocol.model import Protocol
 
 OWN = CASES / "protocols" / "own"
 PRICES = {

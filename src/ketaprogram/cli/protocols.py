@@ -14,15 +14,15 @@ from rich.table import Table
 from ketaprogram.cli.edges import REFUSED, answering, as_json, console, document, write_document
 from ketaprogram.documents import read, to_json
 from ketaprogram.errors import InputError
+from ketaprogram.offers import compare_outlines, outline
+from ketaprogram.offers.model import Prices
 from ketaprogram.protocol import (
     check_protocol,
-    compare_outlines,
     load_protocol,
-    outline,
     protocol_names,
     read_protocol,
 )
-from ketaprogram.protocol.model import CalendarSpacing, CalendarWindow, Prices, Protocol
+from ketaprogram.protocol.model import CalendarSpacing, CalendarWindow, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ketaprogram.protocol.model import Comparison, Contact, Outline, Phase, Spacing
+    from ketaprogram.offers.model import Comparison, Outline
+    from ketaprogram.protocol.model import Contact, Phase, Spacing
 
 __all__ = ["outline_command", "protocol_command"]
 

@@ -10,29 +10,22 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from functools import cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from ketaprogram._knowledge import table
-from ketaprogram.documents import read
+from ketaprogram.citation import cite_all
 from ketaprogram.errors import LimitError, OrderError
+from ketaprogram.offers.model import Comparison, ComparisonRow, Outline, OutlineItem, Position, TradeOff
 from ketaprogram.protocol.coursing import HOURS_IN_DAY, course, times
-from ketaprogram.protocol.model import (
-    Comparison,
-    ComparisonRow,
-    ContactKind,
-    Outline,
-    OutlineItem,
-    Position,
-    TradeOff,
-)
-from ketaprogram.protocol.source import as_json
+from ketaprogram.protocol.model import ContactKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ketaprogram.citation import Citation
+    from ketaprogram.offers.model import OutlineKind, Prices
     from ketaprogram.protocol.coursing import Step
-    from ketaprogram.protocol.model import Contact, OutlineKind, Prices, Protocol
+    from ketaprogram.protocol.model import Contact, Protocol
 
 __all__ = ["compare_outlines", "outline"]
 
@@ -64,7 +57,7 @@ def outline(
 
     Example:
         >>> from ketaprogram.protocol import load_protocol
-        >>> from ketaprogram.protocol.model import Prices
+        >>> from ketaprogram.offers.model import Prices
         >>> six = outline(load_protocol("iv-six-infusions"), Prices(currency="USD", per_session=Decimal(400)))
         >>> six.sessions, six.days, six.total, six.is_at_least
         (6, 17, Decimal('2400'), True)
@@ -224,14 +217,18 @@ def _rows(of: Outline) -> Iterator[tuple[str, str]]:
 
 @cache
 def _trade_offs() -> tuple[TradeOff, ...]:
-    entries = as_json(table("offers")["trade_off"], ("trade_off",), [])
-    return tuple(read(TradeOff, each) for each in entries)
+    return tuple(TradeOff(**_cited(each)) for each in table("offers")["trade_off"])
 
 
 @cache
 def _positions() -> tuple[Position, ...]:
-    entries = as_json(table("offers")["position"], ("position",), [])
-    return tuple(read(Position, each) for each in entries)
+    return tuple(Position(**_cited(each)) for each in table("offers")["position"])
+
+
+def _cited(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of the data file with its citations."""
+    plain = {name: value for name, value in entry.items() if name != "sources"}
+    return {**plain, "citations": cite_all(entry["sources"])}
 
 
 _KINDS: Mapping[ContactKind, str] = {
