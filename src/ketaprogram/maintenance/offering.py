@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ketaprogram._knowledge import table
+from ketaprogram.facts.catalog import catalog
 from ketaprogram.maintenance.model import Advice, NotOffered, Option
 from ketaprogram.rules import determine, load_rulebook
 from ketaprogram.rules.model import Status
@@ -103,14 +104,15 @@ def advise(
     if not determination.status.permits:
         return Advice(about=about, options=tuple(_stopping(determination)), determination=determination)
     considered = tuple(determine(facts, each.rulebook, as_of, known=known) for each in options)
+    weighed = _to_weigh(determination, known or catalog())
     offered: list[Option] = []
     not_offered: list[NotOffered] = []
     for listed, found in zip(options, considered, strict=True):
-        answer = _answered(listed, found, determination, figures(listed.name))
+        answer = _answered(listed, found, weighed, figures(listed.name), known or catalog())
         (offered if isinstance(answer, Option) else not_offered).append(answer)  # type: ignore[arg-type]  # its own kind
     return Advice(
         about=about,
-        options=tuple(offered) or (_nothing(determination, not_offered),),
+        options=tuple(offered) or (_nothing(determination, not_offered, weighed),),
         not_offered=tuple(not_offered),
         determination=determination,
         considered=considered,
@@ -143,7 +145,7 @@ def _stopping(determination: Determination) -> Iterator[Option]:
 
 
 def _answered(
-    listed: Listed, found: Determination, determination: Determination, figures: Figures | NoFigures
+    listed: Listed, found: Determination, weighed: tuple[str, ...], figures: Figures | NoFigures, known: Catalog
 ) -> Option | NotOffered:
     if not found.status.permits:
         failed = [each for each in found.findings if not each.status.permits and each.truth != "unknown"]
@@ -164,12 +166,12 @@ def _answered(
         needs_order=listed.exposure != "same",
         needs_signature=listed.needs_signature,
         reasons=(*_statements(each for each in found.findings if each.status is Status.CANDIDATE), *figures.reasons),
-        to_weigh=tuple(dict.fromkeys((*_to_weigh(determination), *_to_weigh(found)))),
+        to_weigh=tuple(dict.fromkeys((*weighed, *_to_weigh(found, known)))),
         citations=tuple(dict.fromkeys((*_citations(found.findings), *figures.citations))),
     )
 
 
-def _nothing(determination: Determination, not_offered: list[NotOffered]) -> Option:
+def _nothing(determination: Determination, not_offered: list[NotOffered], weighed: tuple[str, ...]) -> Option:
     """Where no option holds, somebody looks at it."""
     labels = dict.fromkeys(each.label for option in not_offered for each in option.requirements)
     return Option(
@@ -177,7 +179,7 @@ def _nothing(determination: Determination, not_offered: list[NotOffered]) -> Opt
         exposure="none",
         needs_order=False,
         reasons=("No option holds as things are.", *(f"Not known: {each}." for each in labels)),
-        to_weigh=_to_weigh(determination),
+        to_weigh=weighed,
         citations=_citations(determination.findings),
     )
 
@@ -187,12 +189,14 @@ def _restricts(finding: Finding) -> bool:
     return finding.truth != "unknown" and finding.status > Status.CANDIDATE
 
 
-def _to_weigh(determination: Determination) -> tuple[str, ...]:
+def _to_weigh(determination: Determination, known: Catalog) -> tuple[str, ...]:
+    """What does not rule an option out: known precautions, open ones by what they lack, and reservations."""
+    missing = [name for each in determination.findings if each.status > Status.CANDIDATE for name in each.missing]
     held = [f"{each.about} may not be relied on: {each.code}." for each in determination.reservations]
     return (
         *held,
         *_statements(each for each in determination.findings if _restricts(each)),
-        *_open(determination),
+        *dict.fromkeys(f"Not known: {known[name].label}." for name in missing),
     )
 
 

@@ -190,8 +190,7 @@ def _chosen(phase: Phase, policy: Policy, *, begins: bool) -> Iterator[tuple[int
 def _published(phase: Phase) -> Iterator[tuple[int, bool]]:
     first = phase.first or next(iter(phase.spacing), None)
     yield 0 if first is None else _target_days(first), False
-    for spacing in cycle(phase.spacing):
-        yield _target_days(spacing), False
+    yield from ((_target_days(each), False) for each in cycle(phase.spacing))
 
 
 def _target_days(spacing: Spacing) -> int:
