@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+from attrs import Factory, field, frozen
+
 from ketaprogram import Intake, Quantity, determine, facts_from, load_rulebook, read
 from ketaprogram.protocol import dose_for, load_protocol, sign_order
-from ketaprogram.protocol.model import FixedDose, WeightBasedDose
+from ketaprogram.protocol.model import FixedDose, Solution, Units, WeightBasedDose
 from ketaprogram.schedule import instant_of, plan_visits
 from ketaprogram.screening import clear
 from ketaprogram.sessions import (
@@ -67,6 +69,24 @@ def clearance(setting: str = "clinic"):
     return clear(determination(setting=setting), "proceed", by="A. Clinician", role="physician", signed_at=AS_OF)
 
 
+PRODUCTS = {
+    "iv": Solution(mg_per_ml=Decimal(50), step_ml=Decimal("0.02")),
+    "sc": Solution(mg_per_ml=Decimal(50), step_ml=Decimal("0.02")),
+    "intranasal": Units(unit="device", mg_per_unit=Decimal(28)),
+    "sublingual": Units(unit="tablet", mg_per_unit=Decimal(50)),
+    "oral": Units(unit="tablet", mg_per_unit=Decimal(30)),
+}
+
+
+@frozen
+class On:
+    """A session for which a dose is worked out."""
+
+    number: int = 1
+    on: date = date(2026, 12, 1)
+    step: int = field(default=Factory(lambda self: self.number, takes_self=True))
+
+
 def order(protocol: str = "iv-six-infusions", **changes):
     template = load_protocol(protocol)
     doses = {
@@ -84,7 +104,7 @@ def order(protocol: str = "iv-six-infusions", **changes):
         "person": "person-1",
         "doses": doses[protocol],
         "maximum_mg": Decimal(84) if protocol == "esketamine-label" else Decimal(150),
-        "increment_mg": template.increment_mg or Decimal(1),
+        "product": PRODUCTS[template.route],
         "sessions": 4,
         "valid_from": date(2026, 11, 25),
         "valid_until": date(2027, 11, 24),
@@ -136,6 +156,6 @@ def ready(protocol: str = "iv-six-infusions"):
 def dosed(protocol: str = "iv-six-infusions"):
     session, signed, begins = ready(protocol)
     template = load_protocol(protocol)
-    dose = dose_for(signed, template, 1, on=date(2026, 12, 1), weight=Quantity(70, "kg"), weighed_on=date(2026, 11, 24))
+    dose = dose_for(signed, template, On(), weight=Quantity(70, "kg"), weighed_on=date(2026, 11, 24))
     given = Administration(given_at=begins, mg=dose.mg, by="C. Nurse", role="nurse")
     return record_administration(session, given, order=signed, dose=dose), signed, begins

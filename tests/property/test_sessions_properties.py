@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.making import LEAVING, READY, dosed, order, prepared, reading, ready, schedule
+from tests.making import LEAVING, READY, On, dosed, order, prepared, reading, ready, schedule
 
 from ketaprogram import FactSet, LimitError, Quantity, StateError, Status, catalog, determine, load_rulebook
 from ketaprogram.errors import UnknownFactError
@@ -108,7 +108,7 @@ def test_every_gate_of_the_day_shows_its_basis(gate):
 @given(st.decimals("0.1", "60", places=1))
 def test_no_more_than_the_order_contains_is_taken_as_a_dose(mg):
     session, signed, begins = ready()
-    dose = dose_for(signed, IV, 1, on=begins.date(), weight=Quantity(70, "kg"), weighed_on=begins.date())
+    dose = dose_for(signed, IV, On(), weight=Quantity(70, "kg"), weighed_on=begins.date())
     given_dose = Administration(given_at=begins, mg=mg, by="C. Nurse", role="nurse")
     if mg <= dose.mg:
         assert record_administration(session, given_dose, order=signed, dose=dose).state == "dosed"
@@ -126,7 +126,7 @@ def test_no_path_of_steps_reaches_a_dose_without_readiness(path):
     signed, planned = order(), schedule()
     session = begin_session(signed, planned.visits[0])
     _, _, begins = prepared()
-    dose = dose_for(signed, IV, 1, on=begins.date(), weight=Quantity(70, "kg"), weighed_on=begins.date())
+    dose = dose_for(signed, IV, On(), weight=Quantity(70, "kg"), weighed_on=begins.date())
     opened = determine(
         session_facts(attrs.evolve(session, observations=(reading(begins),)), begins, answers=READY),
         load_rulebook("readiness-clinic"),
@@ -156,7 +156,7 @@ def test_no_path_of_steps_reaches_a_dose_without_readiness(path):
 def test_expected_readings_are_each_done_due_missing_or_later(minutes):
     session, _, begins = dosed()
     expected = expected_observations(session, IV, begins + timedelta(minutes=minutes))
-    assert [each.minute for each in expected] == list(IV.vitals_at_minutes)
+    assert [each.minute for each in expected] == list(IV.monitoring[0].at_minutes)
     for each in expected:
         if each.status == "later":
             assert each.minute > minutes
@@ -229,7 +229,7 @@ def test_a_gate_of_another_kind_or_setting_opens_nothing():
     with pytest.raises(StateError, match="determination of readiness"):
         make_ready(at_clinic, wrong)
     ready_session, _, _ = ready()
-    dose = dose_for(signed, load_protocol("home-ordered"), 2, on=begins.date())
+    dose = dose_for(signed, load_protocol("home-ordered"), On(2))
     given_dose = Administration(given_at=begins, mg=Decimal(1), by="C", role="nurse")
     with pytest.raises(StateError, match="another session's"):
         record_administration(ready_session, given_dose, order=signed, dose=dose)

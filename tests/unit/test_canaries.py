@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from tests.making import AS_OF, determination, dosed, order, ready, schedule
+from tests.making import AS_OF, On, determination, dosed, order, ready, schedule
 
 from ketaprogram import (
     KetaprogramError,
@@ -28,6 +28,7 @@ from ketaprogram.intake.model import Medication
 from ketaprogram.journal import append
 from ketaprogram.outcomes.model import ItemResponse, Responses
 from ketaprogram.prompts import load_library
+from ketaprogram.protocol.model import Units
 from ketaprogram.sessions import begin_session, prepare, record_administration, stop
 from ketaprogram.sessions.model import Administration, PeerMonitor
 from ketaprogram.supply import dispense
@@ -44,12 +45,12 @@ def clearing():
 
 
 def ordering():
-    order(person="p", prescriber=CANARY, maximum_mg=Decimal(NUMBER), increment_mg=Decimal(0))
+    order(person="p", prescriber=CANARY, maximum_mg=Decimal(NUMBER), product=Units(unit=CANARY, mg_per_unit=Decimal(0)))
 
 
 def dosing():
     weight = Quantity(Decimal(NUMBER), "kg")
-    dose_for(order(), load_protocol("iv-six-infusions"), 1, on=DAY, weight=weight, weighed_on=date(2026, 1, 1))
+    dose_for(order(), load_protocol("iv-six-infusions"), On(), weight=weight, weighed_on=date(2026, 1, 1))
 
 
 def planning():
@@ -65,7 +66,7 @@ def preparing():
 
 def administering():
     session, signed, begins = ready()
-    dose = dose_for(signed, load_protocol("iv-six-infusions"), 1, on=DAY, weight=Quantity(70, "kg"), weighed_on=DAY)
+    dose = dose_for(signed, load_protocol("iv-six-infusions"), On(), weight=Quantity(70, "kg"), weighed_on=DAY)
     given = Administration(given_at=begins, mg=Decimal(NUMBER), by=CANARY, role="nurse")
     record_administration(session, given, order=signed, dose=dose)
 

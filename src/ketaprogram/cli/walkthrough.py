@@ -31,7 +31,7 @@ from ketaprogram.outcomes import change, score
 from ketaprogram.outcomes.model import Responses
 from ketaprogram.prompts import select_prompts
 from ketaprogram.protocol import dose_for, load_protocol, sign_order
-from ketaprogram.protocol.model import WeightBasedDose
+from ketaprogram.protocol.model import Solution, WeightBasedDose
 from ketaprogram.quantity import Quantity
 from ketaprogram.rules import determine, load_rulebook
 from ketaprogram.rules.explaining import answer_in_words, explain
@@ -159,7 +159,7 @@ def _signature_and_plan(
         person="walkthrough-1",
         doses=(WeightBasedDose(mg_per_kg=Decimal("0.5")),),
         maximum_mg=Decimal(40),
-        increment_mg=Decimal(1),
+        product=Solution(mg_per_ml=Decimal(50), step_ml=Decimal("0.02")),
         sessions=7,
         valid_from=date(2026, 10, 20),
         valid_until=date(2026, 12, 20),
@@ -185,7 +185,7 @@ def _signature_and_plan(
 def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Schedule) -> Session:
     visit = schedule.visits[0]
     begins = instant_of(visit)
-    dose = dose_for(order, protocol, 1, on=visit.on, weight=Quantity(70, "kg"), weighed_on=date(2026, 10, 15))
+    dose = dose_for(order, protocol, visit, weight=Quantity(70, "kg"), weighed_on=date(2026, 10, 15))
     session = begin_session(order, visit)
     session = prepare(session, done=frozenset(item.id for item in checklist("clinic").items), intention=_INTENTION)
     _heading(out, f"5  Session 1, {visit.on:%A %d %B}")
@@ -201,10 +201,7 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     session = make_ready(session, gate)
     given = Administration(given_at=begins, mg=dose.mg, by="L. Chen", role="nurse")
     session = record_administration(session, given, order=order, dose=dose)
-    out.print(
-        f"Dose: {dose.mg_per_kg} mg/kg x 70 kg = {dose.unrounded_mg.normalize():f} mg, rounded down to {dose.mg} mg; "
-        f"{dose.infusion_minutes} min at {dose.mg_per_min} mg/min"
-    )
+    out.print("Dose: " + "; ".join(dose.working))
     for minute, systolic, diastolic, rate in _READINGS:
         session = record_observation(
             session, _reading(begins + timedelta(minutes=minute), systolic, diastolic, rate, 97, moaas=5)

@@ -18,19 +18,20 @@ def encoder(model: type) -> Callable[[Any], dict[str, Any]]:
     """
     The encoder of a document model: from the model to plain dicts, lists and texts.
 
-    Members that are None are left out, everything else is written, so equal models give equal documents.
+    Members that are None are left out, unless the document has to name them; everything else is written, so equal
+    models give equal documents.
     """
     shape = shape_of(model)
-    members: list[tuple[str, Callable[[Any], Any] | None]] = []
+    members: list[tuple[str, Callable[[Any], Any] | None, bool]] = []
 
     def encode(value: Any) -> dict[str, Any]:
         if not members:  # filled on first use, so that a model may contain itself
-            members.extend((each.name, _encode(each.shape)) for each in shape.members)
+            members.extend((each.name, _encode(each.shape), each.required) for each in shape.members)
         written = {}
-        for name, convert in members:
+        for name, convert, required in members:
             content = getattr(value, name)
-            if content is not None:
-                written[name] = content if convert is None else convert(content)
+            if content is not None or required:
+                written[name] = content if convert is None or content is None else convert(content)
         return written
 
     return encode

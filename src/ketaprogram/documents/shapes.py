@@ -216,9 +216,7 @@ def _shape(hint: Any) -> Shape:
     if hint in _LEXICAL:
         return _LEXICAL[hint]
     if hint is Decimal:
-        if _extra(extras, Gt, "gt") == 0:
-            return _POSITIVE
-        return _UNSIGNED if _extra(extras, Ge, "ge") == 0 else _SIGNED
+        return _POSITIVE if _extra(extras, Gt, "gt") == 0 else _UNSIGNED if _extra(extras, Ge, "ge") == 0 else _SIGNED
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Choice({each.value: each for each in hint})
     if isinstance(hint, type) and attrs.has(hint):

@@ -6,18 +6,18 @@ The prescriber says what may be given. The template only says what it must not e
 
 from __future__ import annotations
 
+from decimal import ROUND_FLOOR, Context, Decimal
 from typing import TYPE_CHECKING
 
 from ketaprogram.documents import digest
 from ketaprogram.errors import OrderError
-from ketaprogram.protocol.model import FixedDose, Order, WeightBasedDose
+from ketaprogram.protocol.model import FixedDose, Order, Units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
-    from decimal import Decimal
 
-    from ketaprogram.protocol.model import DoseStep, Protocol, ProtocolDose
+    from ketaprogram.protocol.model import DoseStep, Product, Protocol, ProtocolDose
     from ketaprogram.screening.model import Clearance, Role
 
 __all__ = ["sign_order"]
@@ -31,8 +31,9 @@ def sign_order(  # noqa: PLR0913  # an order says that much
     person: str,
     doses: tuple[DoseStep, ...],
     maximum_mg: Decimal,
-    increment_mg: Decimal,
+    product: Product,
     sessions: int,
+    interval_days: int | None = None,
     valid_from: date,
     valid_until: date,
     prescriber: str,
@@ -49,8 +50,10 @@ def sign_order(  # noqa: PLR0913  # an order says that much
         person: Id of the person in the caller's system.
         doses: What may be given, from which session on; the first step starts at session 1.
         maximum_mg: Never more than this per administration.
-        increment_mg: The amount in which the product can be dispensed.
+        product: What is dispensed: a solution that is measured, or units that are counted.
         sessions: How many sessions are authorised.
+        interval_days: The distance of sessions in the phases that leave the choice, one of those that the template
+            gives; None is the template's target.
         valid_from: First day on which a session may be.
         valid_until: Last day on which a session may be.
         prescriber: Name of the prescriber.
@@ -65,8 +68,8 @@ def sign_order(  # noqa: PLR0913  # an order says that much
     """
     refusals = [
         *_clearance_refusals(protocol, clearance, valid_from, valid_until, signed_at),
-        *_dose_refusals(protocol, doses, maximum_mg, increment_mg),
-        *_count_refusals(protocol, sessions),
+        *_dose_refusals(protocol, doses, maximum_mg, product),
+        *_count_refusals(protocol, sessions, interval_days),
     ]
     if refusals:
         message = "the order cannot be signed: " + "; ".join(refusals)
@@ -82,8 +85,9 @@ def sign_order(  # noqa: PLR0913  # an order says that much
         setting=protocol.setting,
         doses=doses,
         maximum_mg=maximum_mg,
-        increment_mg=increment_mg,
+        product=product,
         sessions=sessions,
+        interval_days=interval_days,
         valid_from=valid_from,
         valid_until=valid_until,
         titration="by-order-steps" if len(doses) > 1 else "none",
@@ -114,47 +118,75 @@ def _clearance_refusals(
 
 
 def _dose_refusals(
-    protocol: Protocol, doses: tuple[DoseStep, ...], maximum_mg: Decimal, increment_mg: Decimal
+    protocol: Protocol, doses: tuple[DoseStep, ...], maximum_mg: Decimal, product: Product
 ) -> Iterator[str]:
     starts = [step.from_session for step in doses]
     if not starts or starts[0] != 1 or starts != sorted(set(starts)):
         yield "the doses do not start at session 1 and go up"
-    if increment_mg <= 0 or maximum_mg < increment_mg:
-        yield "nothing that can be dispensed is within the maximum"
-    if protocol.increment_mg is not None and increment_mg != protocol.increment_mg:
-        yield "the product comes in another amount than the order says"
     if protocol.ceiling_mg is not None and maximum_mg > protocol.ceiling_mg:
         yield "the maximum is above the protocol's ceiling"
+    smallest = _smallest_mg(product)
+    if smallest is None:
+        yield "the product has no amount, or one too small to be written down"
+    elif maximum_mg < smallest:
+        yield "nothing that can be dispensed is within the maximum"
+    if protocol.increment_mg is not None and smallest != protocol.increment_mg:
+        yield "the product comes in another amount than the protocol says"
     for step in doses:
         yield from _step_refusals(protocol, step, maximum_mg)
+        if (
+            protocol.setting == "home"
+            and isinstance(step, FixedDose)
+            and smallest
+            and _EXACT.remainder(step.mg, smallest)
+        ):
+            yield f"the dose from session {step.from_session} cannot be dispensed exactly"
+
+
+def _smallest_mg(product: Product) -> Decimal | None:
+    """The smallest amount that a product can be measured or counted in; None if a document cannot hold it."""
+    if isinstance(product, Units):
+        amount = product.mg_per_unit
+    elif product.mg_per_ml > 0 and product.step_ml > 0:
+        amount = _EXACT.multiply(product.mg_per_ml, product.step_ml)
+    else:
+        return None
+    return amount if amount > 0 and amount == amount.quantize(_LAST_DECIMAL, context=_DOWN) else None
 
 
 def _step_refusals(protocol: Protocol, step: DoseStep, maximum_mg: Decimal) -> Iterator[str]:
+    """What speaks against one step: above a limit, or not among the published doses where the template has some."""
     where = f"the dose from session {step.from_session}"
     published = _published(protocol, step.from_session)
-    match step:
-        case WeightBasedDose(mg_per_kg=amount):
-            if protocol.setting == "home" or published is None or published.mg_per_kg is None:
-                yield f"{where} goes by weight, which this protocol does not"
-            if amount <= 0:
-                yield f"{where} is nothing"
-            if protocol.ceiling_mg_per_kg is not None and amount > protocol.ceiling_mg_per_kg:
-                yield f"{where} is above the protocol's ceiling"
-        case FixedDose(mg=amount):
-            if amount <= 0:
-                yield f"{where} is nothing"
-            if amount > maximum_mg or (protocol.ceiling_mg is not None and amount > protocol.ceiling_mg):
-                yield f"{where} is above the maximum"
-            if published is not None and amount not in published.mg:
-                yield f"{where} is not one that the protocol gives at that session"
+    if isinstance(step, FixedDose):
+        amount, ceiling = step.mg, protocol.ceiling_mg
+        choices = published.mg if published else ()
+        if amount > maximum_mg:
+            yield f"{where} is above the maximum"
+    else:
+        amount, ceiling = step.mg_per_kg, protocol.ceiling_mg_per_kg
+        choices = published.mg_per_kg if published else ()
+        if protocol.setting == "home" or (not choices and (published is not None or ceiling is None)):
+            yield f"{where} goes by weight, which this protocol does not"
+    if amount <= 0:
+        yield f"{where} is nothing"
+    if ceiling is not None and amount > ceiling:
+        yield f"{where} is above the protocol's ceiling"
+    if published is not None and amount not in choices:
+        yield f"{where} is not one that the protocol gives at that session"
 
 
-def _count_refusals(protocol: Protocol, sessions: int) -> Iterator[str]:
-    if any(phase.then_every_days for phase in protocol.phases):
-        return
-    total = sum(len(phase.days) for phase in protocol.phases)
-    if sessions > total:
-        yield f"the protocol has {total} sessions and the order more"
+def _count_refusals(protocol: Protocol, sessions: int, interval_days: int | None) -> Iterator[str]:
+    counts = [phase.sessions for phase in protocol.phases]
+    total = None if None in counts else sum(each or 0 for each in counts)
+    limits = [each for each in (total, protocol.sessions_in_all) if each is not None]
+    if limits and sessions > min(limits):
+        yield f"the protocol has {min(limits)} sessions and the order more"
+    left = [phase.intervals_days for phase in protocol.phases if phase.intervals_days]
+    if interval_days is not None and not left:
+        yield "the protocol leaves no choice of the distance of sessions"
+    elif interval_days is not None and not all(interval_days in each for each in left):
+        yield "the distance of sessions is not one that the protocol gives"
 
 
 def _published(protocol: Protocol, session: int) -> ProtocolDose | None:
@@ -163,3 +195,8 @@ def _published(protocol: Protocol, session: int) -> ProtocolDose | None:
         key=lambda each: each.from_session,
         default=None,
     )
+
+
+_EXACT = Context(prec=100)
+_DOWN = Context(prec=100, rounding=ROUND_FLOOR)
+_LAST_DECIMAL = Decimal("0.000000000001")

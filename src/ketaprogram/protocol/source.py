@@ -1,8 +1,8 @@
 """
 The tables of a template in TOML, turned into the JSON form of the same document.
 
-In TOML ``sources`` are the citations of a part, each table ``[[phase]]``, ``[[dose]]`` or ``[[contact]]`` is an entry of
-the list of that name, ``sessions = "open"`` is the null that TOML does not have, and the members of a distance or a
+In TOML ``sources`` are the citations of a part, each table ``[[phase]]``, ``[[dose]]`` or ``[[contact]]`` is an entry
+of the list of that name, ``sessions = "open"`` is the null that TOML does not have, and the members of a distance or a
 window say by their unit of which kind it is. Faults are told in the words of the source.
 """
 
@@ -46,8 +46,8 @@ def as_json(value: Any, path: Path, faults: list[Issue]) -> Any:
     if _is_citation(path):
         _cited(found, path, faults)
     elif _last_name(path) in {"spacing", "first", "window"} and "kind" not in found:
-        is_elapsed = found and all(name.endswith(("_hours", "_minutes")) for name in found)
-        found["kind"] = "elapsed" if is_elapsed else "calendar"
+        of_hours = sum("hour" in name or "minute" in name for name in found)
+        found["kind"] = "elapsed" if of_hours > len(found) / 2 else "calendar"
     return found
 
 

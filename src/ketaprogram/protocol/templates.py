@@ -100,9 +100,15 @@ def _load(content: Mapping[str, Any], lines: Mapping[Path, int]) -> Protocol:
     except DocumentError as error:
         faults += [in_source(each) for each in error.issues]
     if faults or protocol is None:
-        placed = [attrs.evolve(each, line=line_of(members_of(each.pointer), lines)) for each in faults]
+        placed = [attrs.evolve(each, line=_line_of(members_of(each.pointer), lines)) for each in faults]
         raise ProtocolError(_CANNOT, sorted(placed, key=lambda each: each.line or 0))
     return attrs.evolve(protocol, contacts=(*used, *protocol.contacts))
+
+
+def _line_of(path: Path, lines: Mapping[Path, int]) -> int | None:
+    """The line of a member; a list of tables begins with its first one."""
+    first = (*path, 0)
+    return lines[first] if path not in lines and first in lines else line_of(path, lines)
 
 
 def _used(names: Any, faults: list[Issue]) -> tuple[Contact, ...]:

@@ -30,7 +30,7 @@ _SIGNS = {
 
 def expected_observations(session: Session, protocol: Protocol, now: datetime) -> tuple[ExpectedObservation, ...]:
     """
-    The readings that the protocol expects, with what became of each by now.
+    The vital signs that the protocol expects, with what became of each by now.
 
     Each reading counts for the last expected time that it is not before; a time without one is due until the next time,
     then missing. Before the dose there is nothing to expect but the reading at minute 0.
@@ -40,10 +40,10 @@ def expected_observations(session: Session, protocol: Protocol, now: datetime) -
         protocol: Its template.
         now: The instant of the question.
     """
-    if session.administration is None:
+    minutes = sorted({each for due in protocol.monitoring if due.what == "vital-signs" for each in due.at_minutes})
+    if session.administration is None or not minutes:
         return ()
     given_at = session.administration.given_at
-    minutes = protocol.vitals_at_minutes
     return tuple(
         _expected(session, given_at, minute, following, now)
         for minute, following in zip(minutes, (*minutes[1:], protocol.observation_minutes + 1), strict=True)
