@@ -69,18 +69,18 @@ class Course:
     sessions: tuple[Session, ...]
 
 
+def published(template):
+    """The highest dose that a template publishes at each step; 100 mg where it publishes none."""
+    return tuple(
+        FixedDose(from_session=each.from_session, mg=max(each.mg))
+        if each.mg
+        else WeightBasedDose(from_session=each.from_session, mg_per_kg=max(each.mg_per_kg))
+        for each in template.doses
+    ) or (FixedDose(mg=Decimal(100)),)
+
+
 def order(protocol="esketamine-label", **changes):
     template = load_protocol(protocol)
-    doses = {
-        "esketamine-label": (FixedDose(mg=Decimal(56)), FixedDose(from_session=2, mg=Decimal(84))),
-        "iv-six-infusions": (WeightBasedDose(mg_per_kg=Decimal("0.5")),),
-        "sc-ascending-weekly": (
-            WeightBasedDose(mg_per_kg=Decimal("0.25")),
-            WeightBasedDose(from_session=2, mg_per_kg=Decimal("0.5")),
-            WeightBasedDose(from_session=3, mg_per_kg=Decimal(1)),
-        ),
-        "home-ordered": (FixedDose(mg=Decimal(100)),),
-    }
     members = {
         "id": "order-1",
         "person": "person-1",
@@ -90,8 +90,8 @@ def order(protocol="esketamine-label", **changes):
         "agent": template.agent,
         "route": template.route,
         "setting": template.setting,
-        "doses": doses[protocol],
-        "maximum_mg": Decimal(84) if protocol == "esketamine-label" else Decimal(200),
+        "doses": published(template),
+        "maximum_mg": template.ceiling_mg or Decimal(200),
         "product": Units(unit="unit", mg_per_unit=template.increment_mg or Decimal(1)),
         "sessions": 20,
         "valid_from": START,

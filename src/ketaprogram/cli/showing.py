@@ -71,7 +71,7 @@ def advice_table(advice: Advice) -> Table:
     for each in advice.options:
         needs = "a new order" if each.needs_order else ""
         if each.needs_signature:
-            needs = "a new order, signed against the default"
+            needs = "a new order and a signature"
         table.add_row(each.what, _figures(each), "\n".join(each.reasons), "\n".join(each.to_weigh), needs)
     for other in advice.not_offered:
         open_ = [f"Not known: {each.label}." for each in other.requirements]
