@@ -23,7 +23,7 @@ from ketaprogram.documents import read
 from ketaprogram.errors import InputError
 from ketaprogram.events.model import SideEffectLog
 from ketaprogram.facts.catalog import catalog
-from ketaprogram.facts.model import AbsentFact, FactSet
+from ketaprogram.facts.model import AbsentFact, BooleanFact, FactSet, QuantityFact
 from ketaprogram.maintenance import advise_maintenance, course_facts, project, titration_options
 from ketaprogram.maintenance.model import Measure, Policy, Stretch
 from ketaprogram.outcomes import change
@@ -136,15 +136,11 @@ def _course(facts: FactSet) -> Iterator[str]:
 def _value(fact: Fact) -> str:
     if isinstance(fact, AbsentFact):
         return f"not known ({fact.reason.value}){'' if fact.note is None else f': {fact.note}'}"
-    match fact.kind:
-        case "boolean":
-            return "yes" if fact.value else "no"
-        case "quantity":
-            bound = {"=": "", ">=": "at least ", "<=": "at most "}[fact.comparator]
-            unit = "" if fact.unit.startswith(("{", "1")) else fact.unit
-            return f"{bound}{fact.value.normalize():f} {unit}".rstrip()
-        case _:
-            return str(fact.kind)
+    if isinstance(fact, QuantityFact):
+        bound = {"=": "", ">=": "at least ", "<=": "at most "}[fact.comparator]
+        unit = "" if fact.unit.startswith(("{", "1")) else fact.unit
+        return f"{bound}{fact.value.normalize():f} {unit}".rstrip()
+    return ("yes" if fact.value else "no") if isinstance(fact, BooleanFact) else fact.kind
 
 
 def _basis(advice: Advice) -> Iterator[str]:
