@@ -156,9 +156,10 @@ def at_wall(
     if clock.tzinfo is not None:
         message = "`clock` must be a naive time: its zone is `zone_name`"
         raise TypeError(message)
-    first, second = (_local(_day(day, "day"), clock, zone_name, fold) for fold in (0, 1))
-    if first == second:
-        return first
+    plain = _plain(_day(day, "day"), clock, zone_name)
+    if plain is not None:
+        return plain
+    first, second = (_local(day, clock, zone_name, fold) for fold in (0, 1))
     if first.replace(tzinfo=None) == second.replace(tzinfo=None):
         if repeated == "raise":
             message = "this wall time happens twice in its zone: choose repeated='first' or repeated='second'"
@@ -180,6 +181,17 @@ def wall(instant: datetime, zone_name: str) -> tuple[date, time]:
     (datetime.date(2025, 12, 31), datetime.time(21, 15))
     """
     local = _fixed(instant, "instant").astimezone(zone(zone_name))
+    return local.date(), local.time().replace(fold=0)
+
+
+def wall_minutes(minutes: int, zone_name: str) -> tuple[date, time]:
+    """
+    What `wall` says of an instant that is given in whole minutes since 1970 in UTC; for many of them.
+
+    >>> wall_minutes(0, "America/Toronto")
+    (datetime.date(1969, 12, 31), datetime.time(19, 0))
+    """
+    local = datetime.fromtimestamp(minutes * 60, zone(zone_name))
     return local.date(), local.time().replace(fold=0)
 
 
@@ -324,6 +336,15 @@ def _zone_names() -> frozenset[str]:
 @cache
 def _pendulum_zone(name: str) -> pendulum.Timezone:
     return pendulum.Timezone(str(zone(name)))
+
+
+def _plain(day: date, clock: time, zone_name: str) -> datetime | None:
+    """The instant of a wall time that exists and happens once, as nearly all do; None for the others."""
+    moment = datetime.combine(day, clock.replace(fold=0), zone(zone_name))
+    offset = moment.utcoffset()
+    if offset is None or offset != moment.replace(fold=1).utcoffset():
+        return None
+    return datetime.combine(day, clock.replace(fold=0), timezone(offset))
 
 
 def _local(day: date, clock: time, zone_name: str, fold: int) -> datetime:

@@ -124,7 +124,11 @@ class OrderError(LimitError):
 
 
 class ScheduleError(LimitError):
-    """No visit fits the windows and limits."""
+    """No visit fits the windows and limits. `conflict`, if there is one, says what stands against it and what helps."""
+
+    def __init__(self, message: str, conflict: object = None) -> None:
+        self.conflict = conflict
+        super().__init__(message)
 
 
 class StateError(KetaprogramError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import accumulate, count, cycle, islice
 from pathlib import Path
@@ -13,7 +14,8 @@ from attrs import evolve
 from ketaprogram import Quantity, load_protocol, read, write
 from ketaprogram._knowledge import table
 from ketaprogram.protocol import check_protocol, protocol_names, read_protocol
-from ketaprogram.protocol.model import CalendarWindow, Protocol
+from ketaprogram.protocol.model import CalendarWindow, FixedDose, Order, Protocol, Units, WeightBasedDose
+from ketaprogram.schedule import plan_visits
 
 FOLDER = Path(__file__).parent / "protocols"
 TABLES = tomllib.loads((FOLDER / "published.toml").read_text("utf-8"))["table"]
@@ -119,6 +121,43 @@ def test_the_programs_of_others_can_be_said(path):
     assert protocol.id == path.stem
     assert check_protocol(protocol) == ()
     assert read(Protocol, write(protocol)) == protocol
+
+
+@published
+def test_an_order_on_a_shipped_template_is_planned_on_its_published_days(said):
+    protocol = load_protocol(said["template"])
+    days = target_days(protocol) or [0, 7, 14]
+    assert planned_days(protocol, sessions=len(days)) == days
+
+
+@pytest.mark.parametrize("path", OWN, ids=[each.stem for each in OWN])
+def test_an_order_on_a_template_of_others_is_planned(path):
+    protocol = read_protocol(path.read_text("utf-8"))
+    assert planned_days(protocol, sessions=20) == WRITTEN_DOWN[path.stem]
+
+
+WRITTEN_DOWN = {
+    "daily-troche": list(range(20)),
+    "peer-monitored": [0, 7, 11, 15, 19, 23, 27, 31, *range(61, 61 + 12 * 30, 30)],
+    "six-per-consult": [0, 3, 7, 10, 14, 17, 21, 24, *range(31, 31 + 12 * 7, 7)],
+}
+"""By hand: every day; 7, then 4 days apart, then 30; 84 hours apart, as near as sessions at nine come, then 7 days."""
+
+
+def planned_days(protocol, sessions):
+    dose = protocol.doses[0] if protocol.doses else None
+    by_weight = dose is not None and dose.mg_per_kg
+    ordered = Order(
+        id="o", person="p", protocol=protocol.id, protocol_version=protocol.version,
+        clearance_digest="sha256:" + "0" * 64, agent=protocol.agent, route=protocol.route, setting=protocol.setting,
+        doses=(WeightBasedDose(mg_per_kg=dose.mg_per_kg[0]),) if by_weight else (FixedDose(mg=Decimal(100)),),
+        maximum_mg=Decimal(100), product=Units(unit="tablet", mg_per_unit=Decimal(50)), sessions=sessions,
+        valid_from=date(2026, 1, 1), valid_until=date(2028, 12, 31), titration="none", prescriber="A",
+        role="physician", signed_at=datetime(2025, 12, 1, tzinfo=UTC),
+    )  # fmt: skip
+    start = date(2026, 1, 5)
+    plan = plan_visits(ordered, protocol, start=start, at=time(9), time_zone="UTC")
+    return [(each.on - start).days for each in plan.visits if each.kind == "session"]
 
 
 def test_the_numbers_of_others_are_where_they_belong():

@@ -8,8 +8,10 @@ from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
-from ketaprogram.cli.program import plan_command, prompts_command, score_command, triage_command
+from ketaprogram.cli.program import prompts_command, score_command, triage_command
+from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
+from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
 from ketaprogram.cli.screening import screen_command
 from ketaprogram.cli.walkthrough import walkthrough_command
 
@@ -40,7 +42,11 @@ for command in (
     what_would_change_command,
     rulebook_command,
     interactions_command,
+    protocol_command,
+    outline_command,
     plan_command,
+    replan_command,
+    timeline_command,
     triage_command,
     score_command,
     prompts_command,

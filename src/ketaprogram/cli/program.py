@@ -1,4 +1,4 @@
-"""``plan``, ``triage``, ``score`` and ``prompts``: one document in, one answer out."""
+"""``triage``, ``score`` and ``prompts``: one document in, one answer out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, BinaryIO, get_args
 import click
 from rich.table import Table
 
-from ketaprogram._time import parse_date, parse_time
 from ketaprogram.cli.edges import (
     answering,
     as_json,
@@ -15,57 +14,23 @@ from ketaprogram.cli.edges import (
     document,
     file_argument,
     now_option,
-    parsed,
     write_document,
 )
-from ketaprogram.cli.showing import schedule_table
 from ketaprogram.events import triage
 from ketaprogram.events.model import AdverseEvent
 from ketaprogram.outcomes import change, crisis_card, score
 from ketaprogram.outcomes.model import Responses, Score
 from ketaprogram.prompts import select_prompts
 from ketaprogram.prompts.model import Phase, State, Theme
-from ketaprogram.protocol import load_protocol
-from ketaprogram.protocol.model import Order
 from ketaprogram.record import Route
-from ketaprogram.schedule import plan_visits
 from ketaprogram.sessions.model import Session
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, time
+    from datetime import datetime
 
     from ketaprogram.card import Card
 
-__all__ = ["plan_command", "prompts_command", "score_command", "triage_command"]
-
-
-@click.command("plan")
-@file_argument("order")
-@click.option(
-    "--start",
-    callback=parsed(parse_date, "2026-11-24"),
-    required=True,
-    metavar="DATE",
-    help="Date of the first session.",
-)
-@click.option(
-    "--at",
-    callback=parsed(parse_time, "09:00"),
-    required=True,
-    metavar="HH:MM",
-    help="Time of day of every session.",
-)
-@click.option("--zone", required=True, metavar="ZONE", help="IANA time zone, such as America/Denver.")
-@as_json
-@answering
-def plan_command(order: BinaryIO, start: date, at: time, zone: str, as_json: bool) -> None:  # noqa: FBT001  # a flag
-    """Lay a signed ORDER out as visits on the person's own clock."""
-    signed = document(Order, order)
-    schedule = plan_visits(signed, load_protocol(signed.protocol), start=start, at=at, time_zone=zone)
-    if as_json:
-        write_document(schedule)
-    else:
-        console().print(schedule_table(schedule))
+__all__ = ["prompts_command", "score_command", "triage_command"]
 
 
 @click.command("triage")

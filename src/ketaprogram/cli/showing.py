@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from ketaprogram.schedule import instant_of
+from ketaprogram.schedule import begins_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,26 +15,78 @@ if TYPE_CHECKING:
 
     from ketaprogram.maintenance.model import Advice, Option, Projection
     from ketaprogram.outcomes.model import Change, Score
-    from ketaprogram.schedule.model import Schedule
+    from ketaprogram.schedule.model import Move, Schedule, TimelineItem
     from ketaprogram.sessions.model import ExpectedObservation
 
-__all__ = ["advice_table", "observation_table", "projection_table", "schedule_table", "score_table"]
+__all__ = [
+    "advice_table",
+    "moves_table",
+    "observation_table",
+    "projection_table",
+    "schedule_table",
+    "score_table",
+    "timeline_table",
+]
+
+_DIFFERS = ", but "
+_STYLES = {"given": "green", "missed": "strike"}
 
 
 def schedule_table(schedule: Schedule) -> Table:
-    """The visits as a calendar would show them; the offset shows that the wall time stays where the offset moves."""
+    """
+    The visits as a calendar on the wall would show them.
+
+    Sessions stand out, contacts are dim, and a day that is not the template's has its reason below it. The offset shows
+    that the wall time stays where the offset moves.
+    """
     table = _table(f"Visits of {schedule.order}, {schedule.time_zone}", "", "Date", "Time", "UTC", "Window", "Day")
-    first = schedule.visits[0].on if schedule.visits else None
+    planned = [each for each in schedule.visits if each.kind == "session"]
+    first = planned[0].on if planned else None
+    month = None
     for visit in schedule.visits:
+        if month not in {None, (visit.on.year, visit.on.month)}:
+            table.add_section()
+        month = (visit.on.year, visit.on.month)
         is_session = visit.kind == "session"
+        name = f"{visit.phase} {visit.number}" if is_session else f"  {visit.kind}, session {visit.number}"
+        status = "" if visit.status == "planned" else f" ({visit.status})"
         table.add_row(
-            f"{visit.phase} {visit.number}" if is_session else f"  review after {visit.number}",
+            f"{name}{status}",
             f"{visit.on:%a %d %b %Y}",
             f"{visit.at:%H:%M}",
-            f"{instant_of(visit):%z}",
+            f"{begins_at(visit):%z}",
             f"{visit.earliest:%d %b} - {visit.latest:%d %b}",
             str((visit.on - first).days) if first is not None else "",
-            style=None if is_session else "dim",
+            style=_STYLES.get(visit.status) if is_session else "dim",
+        )
+        if is_session and _DIFFERS in visit.why:
+            table.add_row(f"  [dim italic]{visit.why}[/dim italic]")
+    return table
+
+
+def moves_table(moves: Sequence[Move]) -> Table:
+    """What became of each visit, with the reason."""
+    table = _table("What changes", "Visit", "Before", "", "After")
+    for move in moves:
+        was = f"{move.was_on:%a %d %b} {move.was_at:%H:%M}" if move.was_on else ""
+        now = f"{move.on:%a %d %b} {move.at:%H:%M}" if move.on else ""
+        table.add_row(move.visit, was, move.what, "" if move.what == "changed" else now)
+        table.add_row(f"  [dim italic]{move.why}[/dim italic]")
+    return table
+
+
+def timeline_table(items: Sequence[TimelineItem]) -> Table:
+    """What is to come, by the day on which it opens."""
+    table = _table("Timeline", "Opens", "Until", "What", "Who")
+    for each in items:
+        opens, closes = (f" {one:%H:%M}" if one else "" for one in (each.opens_at, each.closes_at))
+        measures = f" ({', '.join(each.measures)})" if each.measures else ""
+        table.add_row(
+            f"{each.opens_on:%a %d %b %Y}{opens}",
+            f"{each.closes_on:%a %d %b}{closes}",
+            f"{each.title}{measures}",
+            each.by,
+            style=None if each.what == "session" else "dim",
         )
     return table
 

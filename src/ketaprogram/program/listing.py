@@ -19,6 +19,7 @@ __all__ = ["due"]
 
 _ENDED = frozenset({"discharged", "stopped", "escalated"})
 _LAST_MINUTE = time(23, 59)
+_ROLES = {"session": "nurse", "preparation": "coordinator", "consult": "clinician", "integration": "coach"}
 
 
 def due(program: Program, now: datetime) -> tuple[DueItem, ...]:
@@ -46,17 +47,20 @@ def _visits(program: Program, now: datetime) -> Iterator[DueItem]:
     if program.schedule is None:
         return
     ended = {each.visit for each in program.sessions if each.state in _ENDED}
-    reviewed_after = {each.number for each in program.sessions if each.number > 0 and each.state in _ENDED}
-    for visit in program.schedule.visits:
-        # A review is done when the session after it has ended: nothing goes on without it.
-        if visit.id in ended or (visit.kind == "review" and visit.number + 1 in reviewed_after):
+    visits = program.schedule.visits
+    # A contact is done when a session after it has ended: nothing goes on without it.
+    last_ended = max(((each.on, each.at) for each in visits if each.id in ended), default=None)
+    for visit in visits:
+        is_session = visit.kind == "session"
+        is_over = visit.id in ended if is_session else last_ended is not None and (visit.on, visit.at) <= last_ended
+        if is_over or visit.status != "planned":
             continue
         due_by = _at(visit, visit.latest, _LAST_MINUTE)
         yield DueItem(
             what=visit.kind,
             about=visit.id,
             why=visit.why,
-            role="clinician" if visit.kind == "review" else "nurse",
+            role=_ROLES[visit.kind],
             opens_at=_at(visit, visit.earliest, time(0, 0)),
             due_by=due_by,
             is_overdue=due_by < now,

@@ -61,7 +61,7 @@ class DueItem(Record):
         is_overdue: Whether that has passed.
     """
 
-    what: Literal["session", "review", "side-effect", "order-expiring"]
+    what: Literal["session", "preparation", "consult", "integration", "side-effect", "order-expiring"]
     about: Id
     why: Line
     role: Line

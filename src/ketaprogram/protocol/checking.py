@@ -7,13 +7,12 @@ here judges whether a program is good for anybody.
 
 from __future__ import annotations
 
-from itertools import chain, count, cycle, islice, pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
-
-from attrs import frozen
 
 from ketaprogram.citation import sources
 from ketaprogram.issues import Issue, nearest, pointer
+from ketaprogram.protocol.coursing import HOURS_IN_DAY, course, goes_with, hours
 from ketaprogram.protocol.model import CalendarSpacing, CalendarWindow
 
 if TYPE_CHECKING:
@@ -21,13 +20,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ketaprogram.citation import Citation
+    from ketaprogram.protocol.coursing import Step
     from ketaprogram.protocol.model import Contact, GapRule, Monitoring, Phase, Protocol, Spacing, StopRule
 
 __all__ = ["check_protocol"]
 
-_MOST_SESSIONS = 1000
-_DAY = 24
-_WEEK = 7 * _DAY
+_WEEK = 7 * HOURS_IN_DAY
 
 
 def check_protocol(protocol: Protocol) -> tuple[Issue, ...]:
@@ -97,7 +95,7 @@ def _phases(protocol: Protocol) -> Iterator[Issue]:
             message = "An order may choose a distance in days, and this phase has none in days."
             yield _issue((*path, "intervals_days"), "no-choice", message)
         for at, spacing in _spacings(phase):
-            low, target, high = _hours(spacing)
+            low, target, high = hours(spacing)
             if not low <= target <= high:
                 yield _issue((*path, *at), "window-order", "The target lies outside its own least and most.")
         before = None if before is None or phase.sessions is None else before + phase.sessions
@@ -112,58 +110,12 @@ def _spacings(phase: Phase) -> Iterator[tuple[tuple[str | int, ...], Spacing]]:
         yield ("spacing", place), spacing
 
 
-def _hours(spacing: Spacing) -> tuple[int, int, int]:
-    if isinstance(spacing, CalendarSpacing):
-        return spacing.min_days * _DAY, spacing.target_days * _DAY, spacing.max_days * _DAY
-    return spacing.min_hours, spacing.target_hours, spacing.max_hours
-
-
-@frozen
-class _Step:
-    """A session of the course: its phase, whether that ends with it, and what it keeps from the session before."""
-
-    number: int
-    phase: Phase
-    ends: bool
-    path: tuple[str | int, ...]
-    target_hours: int
-    most_hours: int
-
-
-def _course(protocol: Protocol, interval_days: int | None = None) -> Iterator[_Step]:
-    """The sessions of a template by its targets, or by the distance that an order chooses; an open phase never ends."""
-    number = 0
-    for place, phase in enumerate(protocol.phases):
-        distances = cycle(enumerate(phase.spacing)) if phase.spacing else None
-        for nth in islice(count(1), phase.sessions):
-            number += 1
-            path: tuple[str | int, ...] = ("phases", place)
-            spacing = None
-            if nth == 1 and phase.first is not None:
-                path, spacing = (*path, "first"), phase.first
-            elif nth == 1 and phase.spacing:
-                path, spacing = (*path, "spacing", 0), phase.spacing[0]
-            elif distances is not None:
-                at, spacing = next(distances)
-                path = (*path, "spacing", at)
-            _, target, most = (0, 0, 0) if number == 1 or spacing is None else _hours(spacing)
-            moves = isinstance(spacing, CalendarSpacing) and number > 1 and "first" not in path
-            if moves and interval_days is not None and interval_days in phase.intervals_days:
-                path = ("phases", place, "intervals_days", phase.intervals_days.index(interval_days))
-                target, most = interval_days * _DAY, most + interval_days * _DAY - target
-            yield _Step(number, phase, nth == phase.sessions, path, target, most)
-
-
-def _steps(protocol: Protocol, interval_days: int | None = None) -> tuple[_Step, ...]:
-    return tuple(islice(_course(protocol, interval_days), protocol.sessions_in_all or _MOST_SESSIONS))
-
-
 def _targets(protocol: Protocol) -> Iterator[Issue]:
     """Targets, and distances that an order may choose instead, that the template's own limits do not allow."""
     choices = dict.fromkeys((None, *(days for phase in protocol.phases for days in phase.intervals_days)))
     told: set[Issue] = set()
     for choice in choices:
-        steps, most = _steps(protocol, choice), protocol.sessions_in_7_days
+        steps, most = course(protocol, choice), protocol.sessions_in_7_days
         for step in steps[1:]:
             if step.target_hours < protocol.gap_hours:
                 told.add(_issue(step.path, "gap-broken", "Two sessions would be closer than the template allows."))
@@ -176,7 +128,7 @@ def _targets(protocol: Protocol) -> Iterator[Issue]:
 
 
 def _doses(protocol: Protocol) -> Iterator[Issue]:
-    total = len(_steps(protocol))
+    total = len(course(protocol))
     starts = [each.from_session for each in protocol.doses]
     if starts and (starts[0] != 1 or any(later <= earlier for earlier, later in pairwise(starts))):
         yield _issue(("doses",), "doses-order", "The doses do not start at session 1 and go up.")
@@ -219,9 +171,9 @@ def _gap_rules(protocol: Protocol) -> Iterator[Issue]:
 
 
 def _contacts(protocol: Protocol) -> Iterator[Issue]:
-    steps = _steps(protocol)
+    steps = course(protocol)
     longest = max((days for phase in protocol.phases for days in phase.intervals_days), default=None)
-    spans = _spans(_steps(protocol, longest))
+    spans = _spans(course(protocol, longest))
     without_sessions = {phase.name for phase in protocol.phases if phase.sessions == 0}
     seen: set[str] = set()
     for place, contact in enumerate(protocol.contacts):
@@ -249,18 +201,14 @@ def _contacts(protocol: Protocol) -> Iterator[Issue]:
             yield _issue(path, "contact-unreachable", "No session and no day of the course has this contact.")
 
 
-def _ways(contact: Contact, of_phase: list[_Step], spans: dict[str | None, int]) -> Iterator[bool]:
+def _ways(contact: Contact, of_phase: list[Step], spans: dict[str | None, int]) -> Iterator[bool]:
     """For each way in which a contact may come, whether it does."""
-    after = max(contact.sessions, default=0)
-    yield bool(contact.sessions)  # those that no session has are told one by one
-    yield contact.is_at_end and any(step.ends for step in of_phase)
-    if contact.every_sessions is not None:
-        yield any(step.number > after and (step.number - after) % contact.every_sessions == 0 for step in of_phase)
+    yield any(goes_with(contact, step) for step in of_phase) or bool(contact.sessions)  # these are told one by one
     if contact.every_days is not None:
-        yield contact.every_days * _DAY <= spans.get(contact.phase, 0)
+        yield contact.every_days * HOURS_IN_DAY <= spans.get(contact.phase, 0)
 
 
-def _spans(steps: tuple[_Step, ...]) -> dict[str | None, int]:
+def _spans(steps: tuple[Step, ...]) -> dict[str | None, int]:
     """The latest hour after the first session at which each phase, and the course (None), has its last session."""
     spans: dict[str | None, int] = {}
     latest = 0

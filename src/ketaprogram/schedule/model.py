@@ -14,8 +14,10 @@ from ketaprogram.record import Id, Line, Record, ZoneName
 __all__ = [
     "Availability",
     "AvailabilityChanged",
+    "Binding",
     "Cancelled",
     "Change",
+    "Conflict",
     "DayOpenings",
     "Given",
     "Held",
@@ -24,6 +26,7 @@ __all__ = [
     "Moved",
     "Opening",
     "OrderReplaced",
+    "Relaxation",
     "Replan",
     "Resumed",
     "Schedule",
@@ -39,6 +42,12 @@ __all__ = [
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Who = Literal["person", "clinic", "sitter"]
 VisitKind = Literal["session", "preparation", "consult", "integration"]
+Binding = Literal[
+    "availability", "gap-hours", "sessions-in-7-days", "order-validity", "window", "asked-time", "time-of-day"
+]
+"""What stands against a session that has no place."""
+RelaxationKind = Literal["time-of-day", "availability", "order-validity", "window-later", "window-earlier"]
+"""What would help it; of two that change as many days, the easier one stands first."""
 
 
 @frozen(kw_only=True)
@@ -357,6 +366,45 @@ class Replan(Record):
     moves: tuple[Move, ...] = ()
     gap_days: int | None = None
     gap_rule: Literal["continue", "step-back", "re-consult", "restart"] | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class Relaxation(Record):
+    """
+    One change that would give a session a place.
+
+    Args:
+        what: Somebody available on one more day, a window that ends later or begins earlier, an order that is valid
+            longer, or another time of day.
+        who: Who would have to be available.
+        on: The local date that it would make possible.
+        at: The local wall time that it would make possible.
+        days: How many days it changes.
+    """
+
+    what: RelaxationKind
+    who: Who | None = None
+    on: date | None = None
+    at: time | None = None
+    days: int
+
+
+@frozen(kw_only=True, repr=False)
+class Conflict(Record):
+    """
+    Why there is no schedule.
+
+    Args:
+        session: Number of the first session that no placement reaches.
+        binding: What stands against it.
+        who: Who is not available, if it is that.
+        relaxations: What would help it, the smallest change first; limits are not among them.
+    """
+
+    session: SessionNumber
+    binding: Binding
+    who: tuple[Who, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
 
 
 @frozen(kw_only=True, repr=False)

@@ -1,76 +1,115 @@
 """
 From an order to visits on the person's own clock.
 
-Every day is counted from the first one, never from the visit before, and every visit keeps its wall time across a
-clock change. Gaps are measured on instants. What would break a limit of the template or the order is refused, not
-shifted.
+Every session keeps a wall time that was offered, whatever the clocks do in between; distances in days are of the
+calendar, distances in hours of instants. What would break a limit of the template or the order is not planned.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from datetime import date, time
 from typing import TYPE_CHECKING
 
-from ketaprogram._time import add_days, at_wall, elapsed, is_zone
+from ketaprogram._time import at_wall, is_zone
 from ketaprogram.errors import LocalTimeError, OrderError, ScheduleError, UnknownTimeZoneError
-from ketaprogram.schedule.model import Schedule, Visit
+from ketaprogram.protocol.coursing import course
+from ketaprogram.schedule.laying import contacts_of, in_order, no_place, session_visits, state_after, surroundings
+from ketaprogram.schedule.model import Schedule
+from ketaprogram.schedule.placing import DeadEnd, place
+from ketaprogram.schedule.tasks import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime, time
+    from datetime import datetime
 
-    from ketaprogram.protocol.model import Order, Phase, Protocol
+    from ketaprogram.protocol.model import Order, Protocol
+    from ketaprogram.schedule.model import Availability, Visit
 
-__all__ = ["instant_of", "plan_visits"]
-
-_WEEK = 7
+__all__ = ["check_template", "instant_of", "plan_visits"]
 
 
-def plan_visits(order: Order, protocol: Protocol, *, start: date, at: time, time_zone: str) -> Schedule:
+def plan_visits(  # what a plan depends on
+    order: Order,
+    protocol: Protocol,
+    *,
+    start: date,
+    at: time | tuple[time, ...],
+    time_zone: str,
+    start_by: date | None = None,
+    availabilities: tuple[Availability, ...] = (),
+    earlier: tuple[datetime, ...] = (),
+) -> Schedule:
     """
-    The visits of an order: as many sessions as it authorises, and the reviews between them.
+    The visits of an order: as many sessions as it authorises, with the consults and calls between them.
+
+    Of all placements that keep every window and limit it is the one with the least total deviation from the template's
+    target spacing; among equals the one whose first difference is earlier.
 
     Args:
         order: The signed order.
         protocol: Its template.
-        start: Local date of the first session.
-        at: Local wall time of every session.
+        start: Local date from which the first session may be.
+        at: Local wall times at which a session may begin.
         time_zone: IANA zone of the person.
+        start_by: Last local date for the first session; ``start`` itself if not given.
+        availabilities: Who has to be available, each on their own clock; somebody who is not in it is not asked.
+        earlier: Instants of sessions that were given on earlier orders. Limits count them.
 
     Returns:
-        Visits in order of time, with stable ids and windows.
+        Visits in order of time, with stable ids, windows and the reason for each day.
 
     Raises:
         OrderError: The template is another one than the order's.
         UnknownTimeZoneError: No such zone.
-        ScheduleError: A visit would lie outside the order's validity, break a limit, or be at a wall time that does not
-            exist, or exists twice, on its day; the message names the session.
+        ScheduleError: There is no placement. The message names the session, what stands against it and the smallest
+            change that would help; ``conflict`` holds them as values.
 
     Source:
-        The template's own citations for its days and limits.
+        The template's own citations for its spacing and limits.
     """
-    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
-        message = "the order was signed on another protocol, or on another version of it"
-        raise OrderError(message)
-    if not is_zone(time_zone):
-        message = "no time zone has this name"
-        raise UnknownTimeZoneError(message)
-    sessions = [
-        _session(order, phase, number, day, start=start, at=at, time_zone=time_zone)
-        for number, (phase, day) in zip(range(1, order.sessions + 1), _days(protocol), strict=False)
+    check_template(order, protocol)
+    for zone in (time_zone, *(each.time_zone for each in availabilities)):
+        if not is_zone(zone):
+            message = "no time zone has this name"
+            raise UnknownTimeZoneError(message)
+    around = surroundings(order, protocol, (at,) if isinstance(at, time) else at, time_zone, availabilities)
+    steps = course(protocol, order.interval_days, order.sessions)
+    first_day, last_day = max(start, order.valid_from).toordinal(), around.last_day
+    tasks = [
+        Task(
+            number=step.number,
+            spacing=step.spacing,
+            run=step.run,
+            from_day=first_day,
+            to_day=min(last_day, (start_by or start).toordinal()) if step.number == 1 else last_day,
+        )
+        for step in steps
     ]
-    _check_limits(order, protocol, sessions)
-    visits = [visit for each in sessions for visit in (each, *_review_after(each, order, protocol))]
-    return Schedule(order=order.id, protocol=protocol.id, time_zone=time_zone, visits=tuple(visits))
+    before = state_after(earlier, time_zone)
+    placed = place(tasks, around.slots(), around.limits, before)
+    if isinstance(placed, DeadEnd):
+        raise no_place(tasks[placed.place], placed.reached, around)
+    sessions = tuple(session_visits(order, tasks, steps, placed, around, before))
+    return Schedule(
+        order=order.id,
+        protocol=protocol.id,
+        protocol_version=protocol.version,
+        time_zone=time_zone,
+        at=around.at,
+        availabilities=availabilities,
+        earlier=tuple(sorted(earlier)),
+        visits=in_order((*sessions, *contacts_of(order, protocol, sessions, steps, around))),
+    )
 
 
 def instant_of(visit: Visit) -> datetime:
     """
-    The instant at which a visit begins.
+    The instant at which a visit begins; for a session that was given, at which its dose began.
 
     Raises:
         ScheduleError: Its wall time does not exist, or exists twice, on that day in that zone.
     """
+    if visit.given_at is not None:
+        return visit.given_at
     try:
         return at_wall(visit.on, visit.at, visit.time_zone)
     except LocalTimeError:
@@ -78,65 +117,8 @@ def instant_of(visit: Visit) -> datetime:
         raise ScheduleError(message) from None
 
 
-def _days(protocol: Protocol) -> Iterator[tuple[Phase, int]]:
-    """The target day of every session, counted from the first; an open phase goes on for ever."""
-    for phase in protocol.phases:
-        for day in phase.days:
-            yield phase, day
-        if phase.then_every_days is not None:
-            day = phase.days[-1]
-            while True:
-                day += phase.then_every_days
-                yield phase, day
-
-
-def _session(  # where and when a session is
-    order: Order, phase: Phase, number: int, day: int, *, start: date, at: time, time_zone: str
-) -> Visit:
-    # The first session is the anchor of all others: it has no room around it.
-    earlier, later = (phase.earlier_days, phase.later_days) if number > 1 else (0, 0)
-    return Visit(
-        id=f"{order.id}/{phase.name}-{number}",
-        kind="session",
-        phase=phase.name,
-        number=number,
-        on=add_days(start, day),
-        at=at,
-        time_zone=time_zone,
-        earliest=add_days(start, day - earlier),
-        latest=add_days(start, day + later),
-        why=f"day {day} of the course ({phase.citations[0].source} {phase.citations[0].locator})",
-    )
-
-
-def _review_after(session: Visit, order: Order, protocol: Protocol) -> Iterator[Visit]:
-    if session.number in protocol.review_after_sessions:
-        yield Visit(
-            id=f"{order.id}/review-{session.number}",
-            kind="review",
-            phase=session.phase,
-            number=session.number,
-            on=add_days(session.on, 1),
-            at=session.at,
-            time_zone=session.time_zone,
-            earliest=session.on,
-            latest=add_days(session.on, 2),
-            why=f"a clinician reviews after session {session.number} before the next one",
-        )
-
-
-def _check_limits(order: Order, protocol: Protocol, sessions: list[Visit]) -> None:
-    instants = [instant_of(each) for each in sessions]
-    for each in sessions:
-        if not order.valid_from <= each.on <= order.valid_until:
-            message = f"session {each.number} would lie outside the days on which the order is valid"
-            raise ScheduleError(message)
-    for (_, before), (session, after) in pairwise(zip(sessions, instants, strict=True)):
-        if elapsed(before, after).total_seconds() < protocol.gap_hours * 3600:
-            message = f"session {session.number} would be less than {protocol.gap_hours} hours after the one before"
-            raise ScheduleError(message)
-    most = protocol.sessions_in_7_days
-    for first, last in zip(sessions, sessions[most:], strict=False):
-        if (last.on - first.on).days < _WEEK:
-            message = f"session {last.number} would be more than {most} within 7 days"
-            raise ScheduleError(message)
+def check_template(order: Order, protocol: Protocol) -> None:
+    """Refuse a template that is not the order's."""
+    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
+        message = "the order was signed on another protocol, or on another version of it"
+        raise OrderError(message)
