@@ -7,22 +7,24 @@ It is a picture for a person and a clinician to look at together. It plans nothi
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import count, cycle, islice
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, Literal
 
 from ketaprogram._time import add_days
 from ketaprogram.errors import LimitError, OrderError
 from ketaprogram.maintenance.advising import is_within_limits
 from ketaprogram.maintenance.model import ProjectedContact, ProjectedSession, Projection
 from ketaprogram.maintenance.tracing import step_of
+from ketaprogram.protocol.coursing import HOURS_IN_DAY, course, follows, goes_with
 from ketaprogram.protocol.model import CalendarSpacing, CalendarWindow, FixedDose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from ketaprogram.maintenance.model import Policy
-    from ketaprogram.protocol.model import Contact, Order, Phase, Protocol, Spacing, Window
+    from ketaprogram.protocol.coursing import Step
+    from ketaprogram.protocol.model import Contact, Order, Phase, Protocol, Window
 
 __all__ = ["project"]
 
@@ -66,23 +68,29 @@ def project(
         message = "this cannot be projected: " + "; ".join(refusals)
         raise LimitError(message)
     last_day = add_days(start, horizon_days - 1)
+    intervals = _intervals(policy)
+    steps: list[Step] = []
     sessions: list[ProjectedSession] = []
-    at_ends: set[int] = set()
     ends_because: Literal["horizon", "template", "policy"] = "template"
-    for planned in _planned(protocol, policy, before):
-        if planned is None:
+    for step in course(protocol)[before:]:
+        days = _days_before(step, intervals) if sessions else 0
+        if days is None:
             ends_because = "policy"
             break
-        on = add_days(sessions[-1].on, planned.days) if sessions else start
+        on = add_days(sessions[-1].on, days) if sessions else start
         if on > last_day:
             ends_because = "horizon"
             break
-        sessions.append(_session(planned, on, sessions[-1] if sessions else None, order, protocol))
-        if planned.ends_phase:
-            at_ends.add(planned.number)
+        steps.append(step)
+        sessions.append(_session(step, on, sessions[-1] if sessions else None, order, protocol))
     contacts = [each for each in protocol.contacts if each.what in _SHOWN]
     shown = [
-        *(found for each in contacts for found in _with_sessions(each, sessions, at_ends)),
+        *(
+            _contact(each, session.on, session.number)
+            for each in contacts
+            for step, session in zip(steps, sessions, strict=True)
+            if goes_with(each, step) or follows(each, step, protocol)
+        ),
         *(found for each in contacts for found in _with_days(each, sessions)),
     ]
     return Projection(
@@ -104,7 +112,7 @@ def project(
 
 _SHOWN = ("consult", "laboratory")
 _LONGEST = 3660  # ten years: the longest picture that a document holds
-_DAY_MINUTES, _DAY_HOURS = 1440, 24
+_DAY_MINUTES = 1440
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -145,81 +153,44 @@ def _picture_refusals(horizon_days: int, before: int) -> Iterator[str]:
 # --- the sessions -----------------------------------------------------------------------------------------------------
 
 
-class _Planned(NamedTuple):
-    number: int
-    phase: Phase
-    days: int  # since the session before
-    is_chosen: bool  # by the policy
-    ends_phase: bool
+def _intervals(policy: Policy) -> Iterator[int]:
+    """The intervals of a policy, one for each session."""
+    for each in policy.stretches:
+        yield from repeat(each.interval_days) if each.sessions is None else repeat(each.interval_days, each.sessions)
 
 
-def _planned(protocol: Protocol, policy: Policy, before: int) -> Iterator[_Planned | None]:
-    """The sessions to come, one after the other; None where the policy ends them."""
-    number = 0
-    for phase in protocol.phases:
-        started = number
-        ends_at = None if phase.sessions is None else number + phase.sessions
-        number = max(number, before if ends_at is None else min(before, ends_at))
-        given = number - started
-        days = (
-            _chosen(phase, policy, begins=number == before)
-            if _leaves_a_choice(phase)
-            else islice(_published(phase), given, None)
-        )
-        while ends_at is None or number < ends_at:
-            found = next(days, None)
-            if found is None:
-                break
-            number += 1
-            if protocol.sessions_in_all is not None and number > protocol.sessions_in_all:
-                return
-            yield _Planned(number, phase, *found, ends_phase=number == ends_at)
-    if policy.stretches[-1].sessions is not None:
-        yield None
+def _days_before(step: Step, intervals: Iterator[int]) -> int | None:
+    """Days since the session before: the policy's where the template leaves the choice; None where the policy ends."""
+    return next(intervals, None) if _is_chosen(step) else -(-step.target_hours // HOURS_IN_DAY)
 
 
-def _chosen(phase: Phase, policy: Policy, *, begins: bool) -> Iterator[tuple[int, bool]]:
-    """The intervals of a policy. Where a picture begins there is none yet; a phase may begin at the template's own."""
-    if begins or phase.first is not None:
-        yield 0 if phase.first is None else _target_days(phase.first), False
-    for stretch in policy.stretches:
-        for _ in count() if stretch.sessions is None else range(stretch.sessions):
-            yield stretch.interval_days, True
-
-
-def _published(phase: Phase) -> Iterator[tuple[int, bool]]:
-    first = phase.first or next(iter(phase.spacing), None)
-    yield 0 if first is None else _target_days(first), False
-    yield from ((_target_days(each), False) for each in cycle(phase.spacing))
-
-
-def _target_days(spacing: Spacing) -> int:
-    """The published distance in days; hours are rounded up to whole days."""
-    return spacing.target_days if isinstance(spacing, CalendarSpacing) else -(-spacing.target_hours // _DAY_HOURS)
+def _is_chosen(step: Step) -> bool:
+    return _leaves_a_choice(step.phase) and (step.place > 1 or step.phase.first is None)
 
 
 def _session(
-    planned: _Planned, on: date, before: ProjectedSession | None, order: Order, protocol: Protocol
+    step: Step, on: date, before: ProjectedSession | None, order: Order, protocol: Protocol
 ) -> ProjectedSession:
-    step = step_of(order, planned.number)
+    dose = step_of(order, step.number)
     mg = mg_per_kg = None
-    if isinstance(step, FixedDose):
-        mg = min(each for each in (step.mg, order.maximum_mg, protocol.ceiling_mg) if each is not None)
+    if isinstance(dose, FixedDose):
+        mg = min(each for each in (dose.mg, order.maximum_mg, protocol.ceiling_mg) if each is not None)
     else:
-        mg_per_kg = min(each for each in (step.mg_per_kg, protocol.ceiling_mg_per_kg) if each is not None)
+        mg_per_kg = min(each for each in (dose.mg_per_kg, protocol.ceiling_mg_per_kg) if each is not None)
+    days = None if before is None else (on - before.on).days
     return ProjectedSession(
-        number=planned.number,
-        phase=planned.phase.name,
+        number=step.number,
+        phase=step.phase.name,
         on=on,
-        interval_days=None if before is None else (on - before.on).days,
+        interval_days=days,
         mg=mg,
         mg_per_kg=mg_per_kg,
         total_mg=_added(Decimal(0) if before is None else before.total_mg, mg),
         total_mg_per_kg=_added(Decimal(0) if before is None else before.total_mg_per_kg, mg_per_kg),
         is_ordered=(
-            planned.number <= order.sessions
+            step.number <= order.sessions
             and order.valid_from <= on <= order.valid_until
-            and (before is None or not planned.is_chosen or planned.days == _ordered_days(order, planned.phase))
+            and (days is None or not _is_chosen(step) or days == _ordered_days(order, step))
         ),
     )
 
@@ -229,26 +200,11 @@ def _added(total: Decimal | None, amount: Decimal | None) -> Decimal | None:
     return None if total is None or amount is None else total + amount
 
 
-def _ordered_days(order: Order, phase: Phase) -> int:
-    return order.interval_days or _target_days(phase.spacing[0])
+def _ordered_days(order: Order, step: Step) -> int:
+    return order.interval_days or -(-step.target_hours // HOURS_IN_DAY)
 
 
 # --- the contacts -----------------------------------------------------------------------------------------------------
-
-
-def _with_sessions(
-    contact: Contact, sessions: Sequence[ProjectedSession], at_ends: Collection[int]
-) -> Iterator[ProjectedContact]:
-    base = max(contact.sessions, default=0)
-    for each in sessions:
-        every = contact.every_sessions
-        is_due = (
-            each.number in contact.sessions
-            or (every is not None and each.number > base and (each.number - base) % every == 0)
-            or (contact.is_at_end and each.number in at_ends)
-        )
-        if is_due and contact.phase in {None, each.phase}:
-            yield _contact(contact, each.on, each.number)
 
 
 def _with_days(contact: Contact, sessions: Sequence[ProjectedSession]) -> Iterator[ProjectedContact]:
