@@ -139,10 +139,10 @@ def reading(at: datetime, systolic: int = 120, diastolic: int = 78, rate: int = 
 def prepared(protocol: str = "iv-six-infusions"):
     """A prepared session with a reading, its order, and the instant at which it begins."""
     signed, planned = order(protocol), schedule(protocol)
-    session = begin_session(signed, planned.visits[0])
+    session = begin_session(signed, planned.sessions[0])
     done = frozenset(item.id for item in checklist(session.setting).items)
     monitor = PeerMonitor(name="B. Friend", is_adult=True, is_sober=True)
-    return prepare(session, done=done, monitor=monitor), signed, instant_of(planned.visits[0])
+    return prepare(session, done=done, monitor=monitor), signed, instant_of(planned.sessions[0])
 
 
 def ready(protocol: str = "iv-six-infusions"):

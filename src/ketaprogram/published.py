@@ -31,6 +31,7 @@ DOCUMENTS: Mapping[str, str] = {
     "order": "ketaprogram.protocol.model:Order",
     "availability": "ketaprogram.schedule.model:Availability",
     "schedule": "ketaprogram.schedule.model:Schedule",
+    "replan": "ketaprogram.schedule.model:Replan",
     "schedule-change": "ketaprogram.schedule.model:ScheduleChange",
     "session": "ketaprogram.sessions.model:Session",
     "adverse-event": "ketaprogram.events.model:AdverseEvent",

@@ -11,7 +11,7 @@ from tests.scheduling import CITED, NINE, days, phase, signed, template
 from ketaprogram._time import at_wall
 from ketaprogram.errors import OrderError, ScheduleError, StateError, UnknownItemError, UnknownTimeZoneError
 from ketaprogram.protocol.model import CalendarWindow, Contact, ElapsedSpacing, GapRule
-from ketaprogram.schedule import always, diff, plan_visits, replan
+from ketaprogram.schedule import always, diff, instant_of, plan_visits, replan
 from ketaprogram.schedule.model import (
     AvailabilityChanged,
     Cancelled,
@@ -202,6 +202,7 @@ def test_another_time_zone_keeps_the_wall_time_and_the_limits():
     assert {each.at for each in sessions(found.schedule)} == {NINE}
     assert {each.time_zone for each in sessions(found.schedule, "planned")} == {"Asia/Kathmandu"}
     assert sessions(found.schedule, "given")[0].time_zone == ZONE
+    assert instant_of(sessions(found.schedule, "given")[0]) == at_wall(date(2027, 3, 1), NINE, ZONE)
     # Three days later on another clock is 59 hours 15 minutes; where 60 are needed it is a day more.
     strict = attrs.evolve(TWICE_THEN_WEEKLY, gap_hours=60)
     found = again(
@@ -290,8 +291,12 @@ def test_what_cannot_be_said_of_a_visit():
         (Given(visit="o/induction-1"), StateError, "session 1 was given: what is past stays"),
         (Given(visit="o/induction-3"), StateError, "session 3 cannot be given before its time"),
         (Missed(visit="o/induction-3"), StateError, "session 3 is still to come"),
-        (ZoneChanged(time_zone="America/Denvr"), UnknownTimeZoneError, "no time zone"),
-        (AvailabilityChanged(availabilities=(always("person", "Denver"),)), UnknownTimeZoneError, "no time zone"),
+        (ZoneChanged(time_zone="America/Denvr"), UnknownTimeZoneError, "not the name of an IANA time zone"),
+        (
+            AvailabilityChanged(availabilities=(always("person", "Denver"),)),
+            UnknownTimeZoneError,
+            "not the name of an IANA time zone",
+        ),
     ]:
         with pytest.raises(error, match=message):
             again(schedule, change, now=date(2027, 3, 5))

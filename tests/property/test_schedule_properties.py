@@ -15,7 +15,7 @@ from tests.making import order
 from tests.scheduling import CITED, NINE, days, phase, signed, template
 
 from ketaprogram._time import at_wall, elapsed
-from ketaprogram.errors import OrderError, ScheduleError, UnknownItemError, UnknownTimeZoneError
+from ketaprogram.errors import InputError, OrderError, ScheduleError, UnknownItemError, UnknownTimeZoneError
 from ketaprogram.protocol import load_protocol, protocol_names
 from ketaprogram.protocol.model import CalendarSpacing, CalendarWindow, Contact, ElapsedSpacing, ElapsedWindow
 from ketaprogram.schedule import always, instant_of, plan_visits, timeline
@@ -239,6 +239,8 @@ def test_a_stay_past_midnight_needs_both_days():
             WeeklyOpening(weekday="monday", opens=time(20)),
             WeeklyOpening(weekday="tuesday", opens=time(0), closes=time(0, 30)),
             WeeklyOpening(weekday="wednesday", opens=time(20)),
+            WeeklyOpening(weekday="saturday", opens=time(20), closes=time(23)),
+            WeeklyOpening(weekday="saturday", opens=time(21), closes=time(22)),
         ),
     )
     arguments = {"start": date(2027, 3, 1), "start_by": date(2027, 3, 7), "time_zone": "Europe/London"}
@@ -247,6 +249,14 @@ def test_a_stay_past_midnight_needs_both_days():
     assert plan.visits[0].on == date(2027, 3, 1)
     with pytest.raises(ScheduleError, match="person not available"):
         plan_visits(signed(1), protocol, at=time(22, 31), availabilities=(night,), **arguments)
+    plan = plan_visits(signed(1), protocol, at=(time(21), time(22, 31)), availabilities=(night,), **arguments)
+    assert (plan.visits[0].on, plan.visits[0].at) == (date(2027, 3, 1), time(21))
+    arguments["start"] = date(2027, 3, 4)
+    plan = plan_visits(signed(1), protocol, at=(time(21), time(22, 31)), availabilities=(night,), **arguments)
+    assert (plan.visits[0].on, plan.visits[0].at) == (date(2027, 3, 6), time(21))
+    arguments["start_by"] = date(2027, 3, 10)
+    plan = plan_visits(signed(1), protocol, at=time(22), availabilities=(night,), **arguments)
+    assert plan.visits[0].on == date(2027, 3, 8)  # on Wednesday it would end with the day, on Saturday too late
 
 
 def test_what_a_plan_may_not_be():
@@ -256,8 +266,21 @@ def test_what_a_plan_may_not_be():
         plan_visits(order_, protocol, **arguments | {"time_zone": "America/Denvr"})
     with pytest.raises(UnknownTimeZoneError):
         plan_visits(order_, protocol, availabilities=(always("person", "Europe/Lodnon"),), **arguments)
+    night = WeeklyOpening(weekday="monday", opens=time(22), closes=time(6))
+    past_midnight = Availability(who="person", time_zone="UTC", weekly=(night,))
+    with pytest.raises(InputError, match="one past midnight is two"):
+        plan_visits(order_, protocol, availabilities=(past_midnight,), **arguments)
     with pytest.raises(OrderError, match="another protocol"):
         plan_visits(order_, load_protocol("home-ordered"), **arguments)
+
+
+def test_hours_that_are_too_long_by_a_day():
+    """At one time of day 49 hours come to three days; a window that begins, or ends, a day away would do."""
+    hours = ElapsedSpacing(min_hours=49, target_hours=50, max_hours=60)
+    with pytest.raises(ScheduleError, match="it would have one at another time of day") as caught:
+        plan_visits(signed(2), template(phase(hours)), start=date(2026, 12, 1), at=NINE, time_zone="America/Denver")
+    helpful = [(each.what, each.days) for each in caught.value.conflict.relaxations]
+    assert helpful == [("time-of-day", 0), ("window-later", 1), ("window-earlier", 1)]
 
 
 @pytest.mark.parametrize(
@@ -378,6 +401,7 @@ def test_consults_and_calls_are_planned_on_open_days():
         contact("after", "consult", 0, 9, sessions=(1,), holds=True),
         contact("never", "integration", 4, 5, sessions=(1,)),
         contact("monthly", "consult", 0, 1, every_days=8),
+        contact("not-yet", "consult", 0, 1, every_days=8, phase="maintenance"),
     )
     protocol = template(phase(days(7, 8, 9)), contacts=contacts)
     closed = [date(2027, 3, day) for day in (2, 5, 6)]
@@ -393,6 +417,7 @@ def test_consults_and_calls_are_planned_on_open_days():
     assert "it has to be arranged" in found["o/never-1"].why
     assert found["o/monthly-day-8"].number == 2
     assert found["o/monthly-day-16"].number == 3
+    assert not any("not-yet" in each for each in found)
 
 
 def test_public_holidays_close_a_clinic():

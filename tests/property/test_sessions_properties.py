@@ -124,7 +124,7 @@ steps = st.lists(st.sampled_from(["prepare", "ready", "dose", "observe", "discha
 def test_no_path_of_steps_reaches_a_dose_without_readiness(path):
     """Law 6: whatever is called in whatever order, a dose has a readiness determination before it."""
     signed, planned = order(), schedule()
-    session = begin_session(signed, planned.visits[0])
+    session = begin_session(signed, planned.sessions[0])
     _, _, begins = prepared()
     dose = dose_for(signed, IV, On(), weight=Quantity(70, "kg"), weighed_on=begins.date())
     opened = determine(
@@ -195,12 +195,12 @@ def test_a_session_from_preparation_to_discharge():
 
 
 def test_preparation_names_what_is_open():
-    session = begin_session(order(), schedule().visits[0])
+    session = begin_session(order(), schedule().sessions[0])
     with pytest.raises(StateError, match=r"open: .*way-home"):
         prepare(session, done=frozenset({"space"}))
     with pytest.raises(StateError, match="no checklist item is called candles"):
         prepare(session, done=frozenset({"candles"}))
-    at_home = begin_session(order("home-ordered"), schedule("home-ordered").visits[0])
+    at_home = begin_session(order("home-ordered"), schedule("home-ordered").sessions[0])
     done = frozenset(item.id for item in checklist("home").items)
     for monitor in (None, PeerMonitor(name="B", is_adult=False, is_sober=True)):
         with pytest.raises(StateError, match="sober adult"):

@@ -60,7 +60,7 @@ def planning():
 
 
 def preparing():
-    begun = begin_session(order("home-ordered"), schedule("home-ordered").visits[0])
+    begun = begin_session(order("home-ordered"), schedule("home-ordered").sessions[0])
     prepare(begun, done=frozenset(), intention=CANARY, monitor=PeerMonitor(name=CANARY, is_adult=True, is_sober=True))
 
 

@@ -146,7 +146,7 @@ def test_plan_lays_an_order_out(tmp_path):
     done = run("plan", file, *when)
     assert done.exit_code == 0
     assert "induction 4" in done.output
-    assert len(read(Schedule, run("plan", file, *when, "--json").output).visits) == 5
+    assert len(read(Schedule, run("plan", file, *when, "--json").output).sessions) == 4
     assert run("plan", file, "--start", "2026-11-01", *when[2:]).exit_code == 3
     assert run("plan", file, *when[:4], "--zone", "Denver").exit_code == 2
     assert run("plan", file, "--start", "1 December", *when[2:]).exit_code == 2
@@ -184,7 +184,7 @@ def test_score_shows_total_change_and_the_crisis_path(tmp_path):
 
 
 def test_prompts_come_with_their_reasons():
-    session = write(attrs.evolve(begin_session(order(), schedule().visits[0]), intention="To meet my worry."))
+    session = write(attrs.evolve(begin_session(order(), schedule().sessions[0]), intention="To meet my worry."))
     done = run("prompts", "-", "--day", 2, "--theme", "worry", "--theme", "mood", "--count", 2, stdin=session)
     assert done.output.count("day 2 is within") == 2
     none = run("prompts", "-", "--day", 2, "--state", "risk", stdin=session)
@@ -209,7 +209,7 @@ def test_the_walkthrough_as_documents():
     story = json.loads(run("walkthrough", "--json").output)
     assert read(Determination, story["first-determination"]).status.value == "needs-info"
     assert read(Session, story["session"]).state == "discharged"
-    assert len(read(Schedule, story["schedule"]).visits) == 9
+    assert len(read(Schedule, story["schedule"]).sessions) == 7
     own = json.loads(run("walkthrough", FORMS / "review-ptsd.json", "--json", *NOW).output)
     assert read(Determination, own["determination"]).status.value == "needs-review"
 

@@ -36,31 +36,31 @@ def schedule_table(schedule: Schedule) -> Table:
     """
     The visits as a calendar on the wall would show them.
 
-    Sessions stand out, contacts are dim, and a day that is not the template's has its reason below it. The offset shows
-    that the wall time stays where the offset moves.
+    Sessions stand out, contacts are dim, and a day that is not the template's has its reason below the table. The
+    offset shows that the wall time stays where the offset moves.
     """
     table = _table(f"Visits of {schedule.order}, {schedule.time_zone}", "", "Date", "Time", "UTC", "Window", "Day")
-    planned = [each for each in schedule.visits if each.kind == "session"]
-    first = planned[0].on if planned else None
-    month = None
+    first = schedule.sessions[0].on if schedule.sessions else None
+    month = ""
     for visit in schedule.visits:
-        if month not in {None, (visit.on.year, visit.on.month)}:
-            table.add_section()
-        month = (visit.on.year, visit.on.month)
+        if month != f"{visit.on:%B %Y}":
+            month = f"{visit.on:%B %Y}"
+            table.add_row(f"[bold]{month}[/bold]")
         is_session = visit.kind == "session"
-        name = f"{visit.phase} {visit.number}" if is_session else f"  {visit.kind}, session {visit.number}"
-        status = "" if visit.status == "planned" else f" ({visit.status})"
+        name = f"{visit.phase} {visit.number}" if is_session else f"  {visit.kind} {visit.number}"
+        status = "" if visit.status == "planned" else f", {visit.status}"
         table.add_row(
             f"{name}{status}",
-            f"{visit.on:%a %d %b %Y}",
+            f"{visit.on:%a %d %b}",
             f"{visit.at:%H:%M}",
             f"{begins_at(visit):%z}",
             f"{visit.earliest:%d %b} - {visit.latest:%d %b}",
             str((visit.on - first).days) if first is not None else "",
             style=_STYLES.get(visit.status) if is_session else "dim",
         )
-        if is_session and _DIFFERS in visit.why:
-            table.add_row(f"  [dim italic]{visit.why}[/dim italic]")
+    for visit in schedule.sessions:
+        if _DIFFERS in visit.why:
+            table.caption = f"{table.caption or ''}{visit.phase} {visit.number}: {visit.why}\n"
     return table
 
 
@@ -71,7 +71,7 @@ def moves_table(moves: Sequence[Move]) -> Table:
         was = f"{move.was_on:%a %d %b} {move.was_at:%H:%M}" if move.was_on else ""
         now = f"{move.on:%a %d %b} {move.at:%H:%M}" if move.on else ""
         table.add_row(move.visit, was, move.what, "" if move.what == "changed" else now)
-        table.add_row(f"  [dim italic]{move.why}[/dim italic]")
+        table.caption = f"{table.caption or ''}{move.visit}: {move.why}\n"
     return table
 
 
@@ -166,7 +166,15 @@ def _figures(option: Option) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="italic", header_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="italic",
+        header_style="bold",
+        caption_justify="left",
+        caption_style="dim",
+        box=box.SIMPLE_HEAD,
+    )
     for name in columns:
         table.add_column(name, no_wrap=True)
     return table

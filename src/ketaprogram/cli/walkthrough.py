@@ -183,7 +183,7 @@ def _signature_and_plan(
 
 
 def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Schedule) -> Session:
-    visit = schedule.visits[0]
+    visit = schedule.sessions[0]
     begins = instant_of(visit)
     dose = dose_for(order, protocol, visit, weight=Quantity(70, "kg"), weighed_on=date(2026, 10, 15))
     session = begin_session(order, visit)

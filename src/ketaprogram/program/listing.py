@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ketaprogram.schedule.model import Visit
-
 __all__ = ["due"]
 
 _ENDED = frozenset({"discharged", "stopped", "escalated"})
@@ -55,13 +53,13 @@ def _visits(program: Program, now: datetime) -> Iterator[DueItem]:
         is_over = visit.id in ended if is_session else last_ended is not None and (visit.on, visit.at) <= last_ended
         if is_over or visit.status != "planned":
             continue
-        due_by = _at(visit, visit.latest, _LAST_MINUTE)
+        due_by = _at(visit.time_zone, visit.latest, _LAST_MINUTE)
         yield DueItem(
             what=visit.kind,
             about=visit.id,
             why=visit.why,
             role=_ROLES[visit.kind],
-            opens_at=_at(visit, visit.earliest, time(0, 0)),
+            opens_at=_at(visit.time_zone, visit.earliest, time(0, 0)),
             due_by=due_by,
             is_overdue=due_by < now,
         )
@@ -84,21 +82,21 @@ def _events(program: Program, now: datetime) -> Iterator[DueItem]:
 
 
 def _order(program: Program, now: datetime) -> Iterator[DueItem]:
-    if program.order is None or program.schedule is None or not program.schedule.visits:
+    if program.order is None or program.schedule is None:
         return
-    last = program.schedule.visits[-1]
-    ends = _at(last, program.order.valid_until, _LAST_MINUTE)
+    zone = program.schedule.time_zone
+    ends = _at(zone, program.order.valid_until, _LAST_MINUTE)
     yield DueItem(
         what="order-expiring",
         about=program.order.id,
         why="The order ends; nothing is planned past it without a new one.",
         role="prescriber",
-        opens_at=_at(last, add_days(program.order.valid_until, -7), time(0, 0)),
+        opens_at=_at(zone, add_days(program.order.valid_until, -7), time(0, 0)),
         due_by=ends,
         is_overdue=ends < now,
     )
 
 
-def _at(visit: Visit, day: date, clock: time) -> datetime:
-    """An end of a window on the visit's own clock; where a clock change hides or repeats it, the later instant."""
-    return at_wall(day, clock, visit.time_zone, gap="later", repeated="second")
+def _at(time_zone: str, day: date, clock: time) -> datetime:
+    """An end of a window on the person's own clock; where a clock change hides or repeats it, the later instant."""
+    return at_wall(day, clock, time_zone, gap="later", repeated="second")

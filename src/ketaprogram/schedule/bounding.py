@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ketaprogram.protocol.model import CalendarSpacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ketaprogram.schedule.opening import Slot
     from ketaprogram.schedule.tasks import Task
@@ -55,7 +55,7 @@ def least_ahead(
     onward: dict[int, int] | None = None
     onto: dict[int, int] = {}
     for run in sorted({each.run for each in tasks}, reverse=True):
-        within = _distances({two.spacing for one, two in pairwise(tasks) if one.run == two.run == run})
+        within = _distances(two for one, two in pairwise(tasks) if one.run == two.run == run)
         here: dict[int, int] = {}
         for day in range(end - 1, start - 1, -1):
             if is_open[day]:
@@ -67,16 +67,15 @@ def least_ahead(
                 )
                 here[day] = min([NEVER, *stay, *leave])
         ahead[run], onward = here, here
-        onto = _distances({two.spacing for one, two in pairwise(tasks) if one.run < two.run == run})
+        onto = _distances(two for one, two in pairwise(tasks) if one.run < two.run == run)
     return ahead
 
 
-def _distances(spacings: set[object]) -> dict[int, int]:
-    """The distances in days that some spacings allow, each with the least deviation that it costs."""
+def _distances(tasks: Iterable[Task]) -> dict[int, int]:
+    """The distances in days that some sessions allow, each with the least deviation that it costs."""
     found: dict[int, int] = {}
-    for each in spacings:
-        if isinstance(each, CalendarSpacing):
-            for gap in range(each.min_days, each.max_days + 1):
-                off = abs(gap - each.target_days)
-                found[gap] = min(off, found.get(gap, off))
+    for each in {each.spacing for each in tasks if isinstance(each.spacing, CalendarSpacing)}:
+        for gap in range(each.min_days, each.max_days + 1):
+            off = abs(gap - each.target_days)
+            found[gap] = min(off, found.get(gap, off))
     return found

@@ -9,7 +9,7 @@ from annotated_types import MaxLen, MinLen
 from attrs import frozen
 
 from ketaprogram.protocol.model import Order, PhaseName, ProtocolId, SessionNumber, Version
-from ketaprogram.record import Id, Line, Record, ZoneName
+from ketaprogram.record import Days, Id, Line, Record, ZoneName
 
 __all__ = [
     "Availability",
@@ -185,6 +185,11 @@ class Schedule(Record):
     visits: Annotated[tuple[Visit, ...], MaxLen(5000)]
     on_hold: bool = False
     resume_on: date | None = None
+
+    @property
+    def sessions(self) -> tuple[Visit, ...]:
+        """The sessions that were given or are planned, in order of time."""
+        return tuple(each for each in self.visits if each.kind == "session" and each.status != "missed")
 
 
 @frozen(kw_only=True, repr=False)
@@ -362,9 +367,10 @@ class Replan(Record):
         gap_rule: What the template says about such a gap, if it says something.
     """
 
+    schema: Literal["urn:ketaprogram:schema:replan:1"] = "urn:ketaprogram:schema:replan:1"
     schedule: Schedule
-    moves: tuple[Move, ...] = ()
-    gap_days: int | None = None
+    moves: Annotated[tuple[Move, ...], MaxLen(10_000)] = ()
+    gap_days: Days | None = None
     gap_rule: Literal["continue", "step-back", "re-consult", "restart"] | None = None
 
 
@@ -386,7 +392,7 @@ class Relaxation(Record):
     who: Who | None = None
     on: date | None = None
     at: time | None = None
-    days: int
+    days: Days
 
 
 @frozen(kw_only=True, repr=False)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, get_args
 
 from attrs import frozen
 
-from ketaprogram._time import at_wall, wall_minutes
-from ketaprogram.errors import LocalTimeError
+from ketaprogram._time import at_wall, wall_minutes, zone
+from ketaprogram.errors import InputError, LocalTimeError
 from ketaprogram.schedule.model import Availability, DayOpenings, Opening, Weekday, WeeklyOpening
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ketaprogram.schedule.model import Who
 
-__all__ = ["Slot", "always", "blocked_by", "slot_at", "slot_of", "slots"]
+__all__ = ["Slot", "always", "blocked_by", "check_openings", "slot_at", "slot_of", "slots"]
 
 _WEEKDAYS = get_args(Weekday)
 _MINUTE = timedelta(minutes=1)
@@ -62,6 +62,22 @@ def always(who: Who, time_zone: str, *, closed: Iterable[date] = ()) -> Availabi
         weekly=tuple(WeeklyOpening(weekday=day, opens=time(0)) for day in _WEEKDAYS),
         exceptions=tuple(DayOpenings(on=day) for day in sorted(closed)),
     )
+
+
+def check_openings(availability: Availability) -> None:
+    """
+    Refuse hours that nobody can mean.
+
+    Raises:
+        InputError: An opening closes before it opens.
+        UnknownTimeZoneError: No such zone.
+    """
+    zone(availability.time_zone)
+    special = [each for day in availability.exceptions for each in day.openings]
+    openings: list[Opening | WeeklyOpening] = [*availability.weekly, *special]
+    if any(each.closes is not None and each.closes <= each.opens for each in openings):
+        message = "an opening closes before it opens: one past midnight is two, the second on the next day"
+        raise InputError(message)
 
 
 def slot_at(on: date, at: time, time_zone: str) -> Slot | None:

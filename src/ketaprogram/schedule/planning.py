@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from ketaprogram._time import at_wall, is_zone
-from ketaprogram.errors import LocalTimeError, OrderError, ScheduleError, UnknownTimeZoneError
+from ketaprogram._time import at_wall, zone
+from ketaprogram.errors import LocalTimeError, OrderError, ScheduleError
 from ketaprogram.protocol.coursing import course
 from ketaprogram.schedule.laying import contacts_of, in_order, no_place, session_visits, state_after, surroundings
 from ketaprogram.schedule.model import Schedule
+from ketaprogram.schedule.opening import check_openings
 from ketaprogram.schedule.placing import DeadEnd, place
 from ketaprogram.schedule.tasks import Task
 
@@ -60,6 +61,7 @@ def plan_visits(  # what a plan depends on
     Raises:
         OrderError: The template is another one than the order's.
         UnknownTimeZoneError: No such zone.
+        InputError: An opening closes before it opens.
         ScheduleError: There is no placement. The message names the session, what stands against it and the smallest
             change that would help; ``conflict`` holds them as values.
 
@@ -67,10 +69,9 @@ def plan_visits(  # what a plan depends on
         The template's own citations for its spacing and limits.
     """
     check_template(order, protocol)
-    for zone in (time_zone, *(each.time_zone for each in availabilities)):
-        if not is_zone(zone):
-            message = "no time zone has this name"
-            raise UnknownTimeZoneError(message)
+    zone(time_zone)
+    for each in availabilities:
+        check_openings(each)
     around = surroundings(order, protocol, (at,) if isinstance(at, time) else at, time_zone, availabilities)
     steps = course(protocol, order.interval_days, order.sessions)
     first_day, last_day = max(start, order.valid_from).toordinal(), around.last_day

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import attrs
 from attrs import frozen
 
-from ketaprogram.protocol.model import CalendarSpacing
+from ketaprogram.protocol.model import CalendarSpacing, ElapsedSpacing
 from ketaprogram.schedule.model import Conflict, Relaxation, RelaxationKind
 from ketaprogram.schedule.opening import blocked_by, slot_at, slots
 from ketaprogram.schedule.placing import candidates
@@ -137,7 +137,7 @@ def _widened(task: Task, reached: tuple[State, ...], around: Surroundings) -> It
 
     needed: Mapping[RelaxationKind, int | None] = {
         "window-later": least(_longer(task, around.last_day), lambda before, slot: _beyond(task, before, slot)),
-        "window-earlier": least(_sooner(task), lambda before, slot: _ahead(task, before, slot)),
+        "window-earlier": least(_sooner(task), lambda before, slot: _ahead(task, before or slot, slot)),
         "order-validity": None
         if task.to_day < around.last_day
         else least(attrs.evolve(task, to_day=task.to_day + _FARTHEST), lambda _, slot: slot.day - task.to_day),
@@ -190,13 +190,11 @@ def _beyond(task: Task, before: Slot | None, slot: Slot) -> int:
     return -((before.minute + task.spacing.max_hours * 60 - slot.minute) // _DAY)
 
 
-def _ahead(task: Task, before: Slot | None, slot: Slot) -> int:
-    """Days by which a slot lies before the window."""
-    if task.spacing is None or before is None:
-        return 0
-    if isinstance(task.spacing, CalendarSpacing):
-        return before.day + task.spacing.min_days - slot.day
-    return -((slot.minute - before.minute - task.spacing.min_hours * 60) // _DAY)
+def _ahead(task: Task, before: Slot, slot: Slot) -> int:
+    """Days by which a slot lies before the window; the first of all sessions has none before it."""
+    if isinstance(task.spacing, ElapsedSpacing):
+        return -((slot.minute - before.minute - task.spacing.min_hours * 60) // _DAY)
+    return before.day + task.spacing.min_days - slot.day if task.spacing else 0
 
 
 _BINDING: Mapping[Binding, str] = {

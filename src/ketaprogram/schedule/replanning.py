@@ -239,10 +239,9 @@ def _stricter(protocol: Protocol, standing: _Standing, way: _Way, placed: Sequen
     reached = standing.steps[standing.kept[-1].step - 1]
     for number, (slot, before, step) in enumerate(zip(placed, (standing.before[0], *placed), way.steps, strict=False)):
         usual = step_after(standing.steps, reached, None)
-        if before is not None and usual is not None:
-            rule = rule_for(protocol, usual, slot.day - before.day)
-            if rule is not None and rule.over_days > getattr(way.rules.get(number), "over_days", -1):
-                return number, rule
+        rule = rule_for(protocol, usual, slot.day - before.day) if before is not None and usual is not None else None
+        if rule is not None and rule.over_days > getattr(way.rules.get(number), "over_days", -1):
+            return number, rule
         reached = step
     return None
 

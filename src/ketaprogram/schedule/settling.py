@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 from attrs import frozen
 
-from ketaprogram._time import after, at_wall, is_zone
-from ketaprogram.errors import OrderError, StateError, UnknownItemError, UnknownTimeZoneError
+from ketaprogram._time import after, at_wall, zone
+from ketaprogram.errors import OrderError, StateError, UnknownItemError
 from ketaprogram.schedule.model import (
     AvailabilityChanged,
     Cancelled,
@@ -21,6 +21,7 @@ from ketaprogram.schedule.model import (
     Resumed,
     ZoneChanged,
 )
+from ketaprogram.schedule.opening import check_openings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,12 +131,12 @@ def _of_the_schedule(
             return attrs.evolve(held, schedule=attrs.evolve(held.schedule, on_hold=False, resume_on=on))
         case OrderReplaced(order=order):
             return _replaced(held, order)
-        case ZoneChanged(time_zone=zone):
-            _check_zone(zone)
-            return attrs.evolve(held, schedule=attrs.evolve(held.schedule, time_zone=zone))
+        case ZoneChanged(time_zone=name):
+            zone(name)
+            return attrs.evolve(held, schedule=attrs.evolve(held.schedule, time_zone=name))
         case AvailabilityChanged(availabilities=availabilities):
             for each in availabilities:
-                _check_zone(each.time_zone)
+                check_openings(each)
             return attrs.evolve(held, schedule=attrs.evolve(held.schedule, availabilities=availabilities))
         case _:  # pragma: no cover  # every change has its case
             assert_never(change)
@@ -177,9 +178,3 @@ def _to_come(schedule: Schedule, id: str, now: datetime) -> Visit:  # noqa: A002
         message = f"the time of session {visit.number} has come: say whether it was given or missed"
         raise StateError(message)
     return visit
-
-
-def _check_zone(name: str) -> None:
-    if not is_zone(name):
-        message = "no time zone has this name"
-        raise UnknownTimeZoneError(message)

@@ -86,7 +86,8 @@ class Session(Record):
         id: Id of the session.
         visit: Id of its visit.
         order: Id of the order.
-        number: Number of the session in the course.
+        number: Number of the session on the order.
+        step: Step of the course, which says its dose.
         route: Route of administration.
         setting: Where it takes place.
         state: Where it stands.
@@ -106,6 +107,7 @@ class Session(Record):
     visit: Id
     order: Id
     number: SessionNumber
+    step: SessionNumber
     route: Route
     setting: Setting
     state: State = "planned"

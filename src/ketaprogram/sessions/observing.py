@@ -91,7 +91,7 @@ def session_facts(
         >>> from datetime import datetime, timezone
         >>> from ketaprogram.sessions.model import Session
         >>> now = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
-        >>> planned = Session(id="1", visit="1", order="1", number=1, route="iv", setting="clinic")
+        >>> planned = Session(id="1", visit="1", order="1", number=1, step=1, route="iv", setting="clinic")
         >>> session_facts(planned, now, answers={"session.consent_confirmed": True}).get("session.is_first").value
         True
     """

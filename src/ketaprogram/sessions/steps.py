@@ -48,9 +48,23 @@ _ALLOWED: Mapping[State, tuple[State, ...]] = {
 
 
 def begin_session(order: Order, visit: Visit) -> Session:
-    """A planned session for a visit of an order."""
+    """
+    A planned session for a visit of an order.
+
+    Raises:
+        StateError: The visit is not a session, or not one to come.
+    """
+    if visit.kind != "session" or visit.status != "planned":
+        message = "a session begins with a planned visit of that kind"
+        raise StateError(message)
     return Session(
-        id=visit.id, visit=visit.id, order=order.id, number=visit.number, route=order.route, setting=order.setting
+        id=visit.id,
+        visit=visit.id,
+        order=order.id,
+        number=visit.number,
+        step=visit.step,
+        route=order.route,
+        setting=order.setting,
     )
 
 
@@ -110,7 +124,7 @@ def record_administration(session: Session, given: Administration, *, order: Ord
         LimitError: More was given than the order contains. The session does not take it as a dose: escalate it, and
             record what happened as an event.
     """
-    if order.id != session.order or dose.session != session.number:
+    if (order.id, dose.session, dose.step) != (session.order, session.number, session.step):
         message = "the order or the dose is another session's"
         raise StateError(message)
     if given.mg > min(dose.mg, order.maximum_mg):
