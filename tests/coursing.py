@@ -158,6 +158,7 @@ def session(name, visit_id, number, at, mg):
         visit=visit_id,
         order="order-1",
         number=number,
+        step=number,
         route="intranasal",
         setting="clinic",
         state="discharged",
