@@ -55,7 +55,14 @@ LEAVING = {
     "session.acute_symptoms": False,
     "session.suicidal_intent": False,
 }
-
+SHIPPING = {
+    "supply.overdue_check_in": False,
+    "supply.pressure_log_is_complete": True,
+    "supply.open_event": False,
+    "supply.urinary_symptoms": False,
+    "supply.misuse_signal": False,
+    "supply.storage_is_locked": True,
+}
 
 CANDIDATES = {"clinic": "candidate-clinic-depression", "home": "candidate-home-gad"}
 

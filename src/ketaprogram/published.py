@@ -42,7 +42,9 @@ DOCUMENTS: Mapping[str, str] = {
     "projection": "ketaprogram.maintenance.model:Projection",
     "prompt-set": "ketaprogram.prompts.model:PromptSet",
     "prescription": "ketaprogram.supply.model:Prescription",
-    "fill": "ketaprogram.supply.model:Fill",
+    "supply": "ketaprogram.supply.model:Supply",
+    "shipment": "ketaprogram.supply.model:Shipment",
+    "shipment-clearing": "ketaprogram.supply.model:Clearing",
     "journal-entry": "ketaprogram.journal.model:Entry",
     "program": "ketaprogram.program.model:Program",
 }

@@ -147,19 +147,22 @@ def test_documents_that_a_program_does_not_keep_are_counted():
 def test_the_work_list_of_a_program():
     program = fold(WHOLE)
     first_day = AS_OF + timedelta(days=7)
-    assert [each.what for each in due(program, first_day)] == ["session"]
+    assert [each.what for each in due(program, first_day)] == ["consult", "session", "integration"]
     unresolved = fold(journal(range(8)))
     assert [(each.what, each.is_overdue) for each in due(unresolved, AS_OF + timedelta(days=8))] == [
         ("side-effect", True),
+        ("consult", True),
         ("session", True),
+        ("integration", False),
     ]
     session = program.sessions[0]
     ended = attrs.evolve(program, sessions=(stop(session, at=AS_OF, reason="done"),))
-    assert due(ended, first_day) == ()
+    # A contact is over when a session after it has ended; the integration call after this session is still to come.
+    assert [each.about for each in due(ended, first_day)] == ["order-1/integration-72-hours-1"]
     second = attrs.evolve(session, id="s-2", visit="order-1/induction-3", number=3, state="discharged")
     third = attrs.evolve(program, sessions=(*ended.sessions, second))
-    assert "order-1/review-2" not in {each.about for each in due(third, AS_OF + timedelta(days=60))}
-    assert "order-1/review-2" in {each.about for each in due(program, AS_OF + timedelta(days=60))}
+    assert "order-1/consult-after-second-2" not in {each.about for each in due(third, AS_OF + timedelta(days=60))}
+    assert "order-1/consult-after-second-2" in {each.about for each in due(program, AS_OF + timedelta(days=60))}
     expiring = due(program, AS_OF + timedelta(days=360))
     assert expiring[-1].what == "order-expiring"
     assert due(fold(WHOLE[:4]), AS_OF + timedelta(days=60)) == ()

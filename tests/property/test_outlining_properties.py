@@ -12,12 +12,13 @@ import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.making import CASES
 from tests.scheduling import signed as made_up
 
 from ketaprogram import LimitError, OrderError, read, write
 from ketaprogram._knowledge import table
 from ketaprogram.citation import sources
-from ketaprogram.protocol import compare_outlines, load_protocol, outline, protocol_names
+from ketaprogram.protocol import compare_outlines, load_protocol, outline, protocol_names, read_protocol
 from ketaprogram.protocol.coursing import course
 from ketaprogram.protocol.model import ContactKind, ContactPrice, Outline, Prices
 from ketaprogram.schedule import plan_visits
@@ -140,6 +141,42 @@ def test_the_label_by_counting():
     assert list(accumulate([8, 4]))[-1] == found.sessions
 
 
+def own(name):
+    return read_protocol((CASES / "protocols" / "own" / f"{name}.toml").read_text("utf-8"))
+
+
+def contacts_of(protocol, sessions, **options):
+    return {each.contact: each.times for each in outline(protocol, EVERYTHING, sessions=sessions, **options).items}
+
+
+@given(st.integers(1, 40), st.integers(1, 12), st.integers(1, 12))
+def test_a_contact_that_comes_again_is_counted_on_from_its_last_session(sessions, first, every):
+    six = load_protocol("iv-six-infusions")
+    again = evolve(six.contacts[1], id="again", sessions=(first,), every_sessions=every)
+    found = contacts_of(evolve(six, contacts=(again,)), sessions)
+    assert found.get("again", 0) == len(range(first, sessions + 1, every))
+
+
+def test_a_day_of_a_session_belongs_to_that_session():
+    """The seventh infusion, the first of maintenance, is on day 24."""
+    six = load_protocol("iv-six-infusions")
+    on_day_24 = evolve(six.contacts[1], id="on-day-24", sessions=(), every_days=24, phase="maintenance")
+    assert contacts_of(evolve(six, contacts=(on_day_24,)), 7)["on-day-24"] == 1
+
+
+@pytest.mark.parametrize("sessions", [24, 25, 26, 27])
+def test_a_contact_after_the_course_comes_once_the_last_phase_is_over(sessions):
+    assert contacts_of(own("six-per-consult"), sessions).get("after-the-course", 0) == int(sessions == 27)
+
+
+@pytest.mark.parametrize("interval", [30, 60])
+def test_an_order_never_chooses_the_distance_between_two_phases(interval):
+    """Two doses a week apart, six more 4 days apart, 30 days to the first of maintenance, then as the order says."""
+    peers = own("peer-monitored")
+    days = [outline(peers, EVERYTHING, sessions=number, interval_days=interval).days for number in (8, 9, 10, 11)]
+    assert days == [31, 61, 61 + interval, 61 + 2 * interval]
+
+
 def test_a_price_of_one_contact_goes_before_that_of_its_kind():
     asked = Prices(
         currency="EUR",
@@ -210,6 +247,13 @@ def test_a_clinic_beside_the_home():
     assert both.difference == Decimal(-495)
     assert {"Supervision", "Privacy", "Comfort", "Access", "Cost"} <= {each.topic for each in both.trade_offs}
     assert all(each.citations for each in (*both.trade_offs, *both.positions))
+
+
+def test_prices_of_two_currencies_have_no_difference():
+    six = load_protocol("iv-six-infusions")
+    first, second = outline(six, EVERYTHING), outline(six, evolve(EVERYTHING, currency="EUR"))
+    assert compare_outlines(first, second).difference is None
+    assert compare_outlines(first, first).difference == 0
 
 
 def test_what_is_said_of_settings_cites_known_sources():

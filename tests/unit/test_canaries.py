@@ -31,8 +31,8 @@ from ketaprogram.prompts import load_library
 from ketaprogram.protocol.model import Units
 from ketaprogram.sessions import begin_session, prepare, record_administration, stop
 from ketaprogram.sessions.model import Administration, PeerMonitor
-from ketaprogram.supply import dispense
-from ketaprogram.supply.model import Fill, Prescription
+from ketaprogram.supply import can_ship, clear_block, dispense, record_use
+from ketaprogram.supply.model import Count, Fill, Prescription, Supply, Use
 
 CANARY = "Zebulon Q. Canary"
 NUMBER = "73.19"
@@ -90,9 +90,21 @@ def journaling():
     append(entries, EVENT, recorded_at=AS_OF - timedelta(1), actor=CANARY, role="nurse", meaning="reported")
 
 
+SUPPLY = Supply(prescription=Prescription(id="p", order="o", units=1, issued_on=DAY))
+
+
 def dispensing():
-    prescription = Prescription(id="p", order="o", units=1, issued_on=DAY)
-    dispense(prescription, (), Fill(id="f", prescription="p", units=73, dispensed_on=DAY, days=1))
+    dispense(SUPPLY, Fill(id="f", prescription="p", units=73, on=DAY, days=1), None, answers={})
+
+
+def taking():
+    record_use(SUPPLY, Use(id="u", session="s", units=73, on=DAY))
+
+
+def passing_over():
+    held = can_ship(SUPPLY, None, units=73, on=DAY, answers={})
+    signed = {"by": CANARY, "role": "nurse", "reason": "reviewed", "on": DAY, "expires_on": DAY}
+    clear_block(held, "exclusion.more-than-prescribed", **signed)
 
 
 def prompting():
@@ -108,7 +120,7 @@ def telling_time():
     "fail",
     [
         *(clearing, ordering, dosing, planning, preparing, administering, stopping, logging, scoring, journaling),
-        *(dispensing, prompting, telling_time),
+        *(dispensing, taking, passing_over, prompting, telling_time),
     ],
 )
 def test_no_failing_path_repeats_a_value(fail):
@@ -123,6 +135,7 @@ def test_no_record_shows_a_value_in_its_repr():
     session, _, begins = dosed()
     records = [
         EVENT,
+        Count(id="c", units=73, on=DAY, by=CANARY),
         Medication(name=CANARY),
         attrs.evolve(session, intention=CANARY),
         stop(session, at=begins, reason=CANARY),

@@ -14,7 +14,8 @@ import attrs
 import pytest
 from click.testing import CliRunner
 from tests import coursing
-from tests.making import AS_OF, CASES, order, schedule
+from tests.making import AS_OF, CASES, SHIPPING, order, schedule
+from tests.property.test_supply_properties import given_supply
 
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
 from ketaprogram.cli.app import app
@@ -28,6 +29,8 @@ from ketaprogram.prompts.model import PromptSet
 from ketaprogram.protocol.model import FixedDose, WeightBasedDose
 from ketaprogram.sessions import begin_session
 from ketaprogram.sessions.model import Session
+from ketaprogram.supply import clear_block
+from ketaprogram.supply.model import Count, Fill, Shipment, Use
 
 CASE = Path(cli.__file__).parent / "case"
 FORMS = CASES / "intakes"
@@ -191,6 +194,77 @@ def test_prompts_come_with_their_reasons():
     assert "a person should get in touch" in none.output
     chosen = read(PromptSet, run("prompts", "-", "--day", 2, "--count", 9, "--json", stdin=session).output)
     assert chosen.intention == "To meet my worry."
+
+
+def shipping(tmp_path, *events, **changes):
+    """The arguments of a request, its record and order in files."""
+    files = {"supply": given_supply(*events, **changes), "order": order("home-ordered")}
+    for name, record in files.items():
+        (tmp_path / name).write_bytes(write(record))
+    request = ["ship", tmp_path / "supply", "--order", tmp_path / "order", "--units", 4]
+    (tmp_path / "answers").write_text(json.dumps(SHIPPING))
+    return [*request, "--answers", tmp_path / "answers"]
+
+
+def test_ship_goes_or_holds_with_a_list_for_the_wall(tmp_path):
+    asked = shipping(tmp_path)
+    go = run(*asked, "--on", "2026-12-01")
+    assert go.exit_code == 0
+    assert go.output.startswith(
+        "GO  4 units on prescription p, Tue 01 Dec 2026\n\nDispensed 0, refills used 0; left 12"
+    )
+    assert "Never counted" in go.output
+    held = run(*asked, "--on", "2027-06-02", "--answer", "supply.open_event=yes", "--units", 1)
+    assert held.exit_code == 3
+    assert "HOLD  1 unit on" in held.output
+    assert "PRESCRIBER (1 of 2)\n[ ] exclusion.prescription-expired" in held.output
+    assert "Nobody may sign this away." in held.output
+    assert "CLINICIAN (1 of 2)\n[ ] deferral.open-side-effect" in held.output
+    plain = run(*asked, "--on", "2027-06-02", "--json")
+    assert plain.exit_code == 3
+    assert [each.code for each in read(Shipment, plain.output).blocks] == ["exclusion.prescription-expired"]
+    unasked = run(*asked[:2], "--units", 4)
+    assert unasked.exit_code == 3
+    assert "Is there a signed order" in " ".join(unasked.output.split())
+
+
+def test_ship_takes_clearings_and_a_clinics_own_rulebook(tmp_path):
+    on = date(2026, 12, 8)
+    fill = Fill(id="f", prescription="p", units=4, on=date(2026, 12, 1), days=14)
+    uses = [Use(id=each, session=each, units=2, on=on) for each in ("a", "b")]
+    asked = [*shipping(tmp_path, fill, *uses, Count(id="c", units=0, on=on, by="A")), "--on", on]
+    held = read(Shipment, run(*asked, "--json").output)
+    signed = {"by": "B", "role": "prescriber", "reason": "explained", "on": on, "expires_on": on}
+    clearing = clear_block(held, "deferral.early-request", **signed)
+    (tmp_path / "clearing").write_bytes(write(clearing))
+    (tmp_path / "other").write_bytes(write(attrs.evolve(clearing, role="nurse")))
+    both = ["--clearing", tmp_path / "clearing", "--clearing", tmp_path / "other"]
+    go = run(*asked, *both)
+    assert go.exit_code == 0
+    assert "Cleared: deferral.early-request, by B (prescriber, explained), until 2026-12-08" in go.output
+    assert "Clears nothing: deferral.early-request, wrong-role" in go.output
+    assert "Counted 0 on 2026-12-08; more or fewer than expected: +0" in go.output
+    text = 'id = "ours"\nversion = "1.0.0"\ntitle = "Ours"\ngate = "shipment"\neffective_from = 2026-01-01\n'
+    (tmp_path / "ours.toml").write_text(text + 'extends = "shipment"\n[[parameter]]\nid = "months"\nvalue = 1\n')
+    assert "until 2027-01-01" in run(*asked, "--rulebook", tmp_path / "ours.toml").output
+
+
+def test_ship_tells_every_fault_of_record_and_answers(tmp_path):
+    fill = Fill(id="f", prescription="p", units=4, on=date(2026, 12, 1), days=14)
+    broken = run(*shipping(tmp_path, fill, fill), "--on", "2026-12-20")
+    assert broken.exit_code == 3
+    assert "The record has faults:\n  /events/1/id" in broken.output
+    asked = shipping(tmp_path)
+    bad = ["--answer", "supply.open_event=perhaps", "--answer", "supply.days_early=Infinity"]
+    faulty = run(*asked, *bad)
+    assert faulty.exit_code == 2
+    assert "/supply.open_event: Not an answer. Expected yes, no or an amount" in faulty.output
+    assert "/supply.days_early" in faulty.output
+    assert "Did you mean supply.open_event?" in run(*asked, "--answer", "supply.open_evnt=no").output
+    for content in ("[]", "{", '{"supply.open_event": null}'):
+        (tmp_path / "answers").write_text(content)
+        assert run(*asked).exit_code == 2
+    assert run(*asked, "--on", "tomorrow").exit_code == 2
 
 
 def test_the_walkthrough_tells_the_whole_way():

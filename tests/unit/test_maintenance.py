@@ -25,6 +25,7 @@ from ketaprogram.protocol.model import (
     WeightBasedDose,
 )
 from ketaprogram.rules.model import Status
+from ketaprogram.supply.model import Ledger
 from ketaprogram.testing.strategies import AS_OF
 
 
@@ -241,15 +242,17 @@ def test_the_end_of_the_order():
     assert told(looked(course(sessions=14)), "next_session_ordered") is False
 
 
-class Counted:
-    def __init__(self, discrepancy):
-        self.discrepancy = discrepancy
+def counted(discrepancy):
+    nothing = dict.fromkeys(
+        ("dispensed", "remaining", "refills_used", "returned", "lost", "used", "expected_on_hand"), 0
+    )
+    return Ledger(**nothing, discrepancy=discrepancy, last_day=date(2026, 12, 31))
 
 
 def test_units_that_a_count_missed():
     assert told(looked(home([100] * 4), day=22), "missing_units") is None
     for discrepancy, expected in ((-2, "=2"), (0, "=0"), (1, "=0"), (None, "not-performed")):
-        assert told(looked(home([100] * 4), day=22, supply=Counted(discrepancy)), "missing_units") == expected
+        assert told(looked(home([100] * 4), day=22, supply=counted(discrepancy)), "missing_units") == expected
 
 
 def test_answers_fill_what_the_documents_do_not_say():

@@ -13,6 +13,7 @@ from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
 from ketaprogram.cli.screening import screen_command
+from ketaprogram.cli.supply import ship_command
 from ketaprogram.cli.walkthrough import walkthrough_command
 
 __all__ = ["app"]
@@ -52,6 +53,7 @@ for command in (
     prompts_command,
     maintenance_command,
     project_command,
+    ship_command,
     check_command,
     schema_command,
 ):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from ketaprogram._knowledge import table
 from ketaprogram._time import add_days, wall
-from ketaprogram.facts.catalog import catalog, check_fact
+from ketaprogram.facts.answering import answered
+from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, Fact, FactSet, QuantityFact
 from ketaprogram.maintenance.tracing import given_sessions, is_higher, percent, since_present_dose
 
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
     from ketaprogram.events.model import AdverseEvent, SideEffectLog
     from ketaprogram.facts.catalog import Catalog
-    from ketaprogram.maintenance.model import CountedSupply, Measure
+    from ketaprogram.maintenance.model import Measure
     from ketaprogram.maintenance.tracing import GivenSession
     from ketaprogram.protocol.model import Order, Protocol
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.sessions.model import Session
+    from ketaprogram.supply.model import Ledger
 
 __all__ = ["course_facts"]
 
@@ -45,7 +47,7 @@ def course_facts(  # noqa: PLR0913  # a course is that many documents
     others: Iterable[Fact] = (),
     log_is_complete: bool = False,
     judged_by: str | None = None,
-    supply: CountedSupply | None = None,
+    supply: Ledger | None = None,
     known: Catalog | None = None,
 ) -> FactSet:
     """
@@ -97,20 +99,10 @@ def course_facts(  # noqa: PLR0913  # a course is that many documents
         *_order(order, given, today),
         *_supply(supply),
     ]
-    stated = [*(_said(fact_id, value, now, definitions) for fact_id, value in answers.items()), *others]
+    stated = [*(answered(fact_id, value, now, definitions) for fact_id, value in answers.items()), *others]
     said = {each.id for each in stated}
     kept = [_dated(each, now) for each in derived if not (isinstance(each, AbsentFact) and each.id in said)]
     return FactSet(facts=(*kept, *stated), time_zone=schedule.time_zone)
-
-
-def _said(fact_id: str, value: bool | int | Decimal, now: datetime, known: Catalog) -> Fact:  # noqa: FBT001  # an answer
-    unit = known[fact_id].unit
-    fact: Fact = (
-        BooleanFact(id=fact_id, value=value, observed_at=now)
-        if isinstance(value, bool)
-        else QuantityFact(id=fact_id, value=Decimal(value), unit=unit, observed_at=now)
-    )
-    return AbsentFact(id=fact_id, reason=AbsentReason.UNKNOWN) if check_fact(fact, known) else fact
 
 
 def _dated(fact: BooleanFact | QuantityFact | AbsentFact, now: datetime) -> Fact:
@@ -323,7 +315,7 @@ def _order(order: Order, given: Sequence[GivenSession], today: date) -> Iterator
         yield _flag("next_session_ordered", add_days(given[-1].on, days) <= order.valid_until)
 
 
-def _supply(supply: CountedSupply | None) -> Iterator[Derived]:
+def _supply(supply: Ledger | None) -> Iterator[Derived]:
     if supply is None:
         return
     if supply.discrepancy is None:

@@ -7,7 +7,7 @@ They are options: another interval or another dose needs a signed new order, and
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from attrs import frozen
@@ -20,7 +20,6 @@ from ketaprogram.rules.model import DataRequirement, Determination
 
 __all__ = [
     "Advice",
-    "CountedSupply",
     "Exposure",
     "Measure",
     "NotOffered",
@@ -40,14 +39,6 @@ Exposure = Literal["more", "same", "less", "none"]
 """What an option would do to the amount given over time."""
 
 Interval = Annotated[int, Ge(1), Le(3650)]
-
-
-class CountedSupply(Protocol):
-    """A ledger of a home supply, as far as maintenance looks at it."""
-
-    @property
-    def discrepancy(self) -> int | None:
-        """Counted less expected at the last count: below 0 units are missing; None while nobody counted."""
 
 
 @frozen(kw_only=True, repr=False)

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ketaprogram._time import after, elapsed
-from ketaprogram.facts.catalog import catalog, check_fact
-from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, CodeFact, Fact, FactSet, QuantityFact
+from ketaprogram.facts.answering import answered
+from ketaprogram.facts.catalog import catalog
+from ketaprogram.facts.model import BooleanFact, CodeFact, Fact, FactSet, QuantityFact
 from ketaprogram.sessions.model import ExpectedObservation
 
 if TYPE_CHECKING:
@@ -95,20 +96,10 @@ def session_facts(
         >>> session_facts(planned, now, answers={"session.consent_confirmed": True}).get("session.is_first").value
         True
     """
-    said = [_said(fact_id, value, now) for fact_id, value in answers.items()]
+    said = [answered(fact_id, value, now, catalog()) for fact_id, value in answers.items()]
     route = CodeFact(id="session.route", value=session.route, observed_at=now)
     first = BooleanFact(id="session.is_first", value=session.number == 1 and last_dose_at is None, observed_at=now)
     return FactSet(facts=(*said, route, first, *_readings(session, now), *_intervals(session, now, last_dose_at)))
-
-
-def _said(fact_id: str, value: bool | int | Decimal, now: datetime) -> Fact:  # noqa: FBT001  # an answer, not a flag
-    definition = catalog()[fact_id]
-    fact: Fact = (
-        BooleanFact(id=fact_id, value=value, observed_at=now)
-        if isinstance(value, bool)
-        else QuantityFact(id=fact_id, value=Decimal(value), unit=definition.unit, observed_at=now)
-    )
-    return AbsentFact(id=fact_id, reason=AbsentReason.UNKNOWN) if check_fact(fact, catalog()) else fact
 
 
 def _readings(session: Session, now: datetime) -> Iterator[Fact]:
