@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ketaprogram.intake import check_codes, check_intake, facts_from
     from ketaprogram.intake.model import Intake
     from ketaprogram.issues import Issue
-    from ketaprogram.maintenance import advise_maintenance
+    from ketaprogram.maintenance import advise_maintenance, course_facts, project, titration_options
     from ketaprogram.medications import check_interactions
     from ketaprogram.outcomes import change, crisis_card, score
     from ketaprogram.outcomes.model import Responses
@@ -78,7 +78,7 @@ _HOMES = {
     "ketaprogram.intake": ("check_codes", "check_intake", "facts_from"),
     "ketaprogram.intake.model": ("Intake",),
     "ketaprogram.issues": ("Issue",),
-    "ketaprogram.maintenance": ("advise_maintenance",),
+    "ketaprogram.maintenance": ("advise_maintenance", "course_facts", "project", "titration_options"),
     "ketaprogram.medications": ("check_interactions",),
     "ketaprogram.outcomes": ("change", "crisis_card", "score"),
     "ketaprogram.outcomes.model": ("Responses",),
@@ -148,6 +148,7 @@ __all__ = [
     "check_interactions",
     "check_rulebook",
     "clear",
+    "course_facts",
     "crisis_card",
     "determine",
     "determine_many",
@@ -164,6 +165,7 @@ __all__ = [
     "load_protocol",
     "load_rulebook",
     "plan_visits",
+    "project",
     "read",
     "read_rulebook",
     "record_event",
@@ -174,6 +176,7 @@ __all__ = [
     "select_prompts",
     "sign_order",
     "sources",
+    "titration_options",
     "to_json",
     "triage",
     "what_would_change",

@@ -38,6 +38,8 @@ DOCUMENTS: Mapping[str, str] = {
     "side-effect-log": "ketaprogram.events.model:SideEffectLog",
     "responses": "ketaprogram.outcomes.model:Responses",
     "score": "ketaprogram.outcomes.model:Score",
+    "maintenance-advice": "ketaprogram.maintenance.model:Advice",
+    "projection": "ketaprogram.maintenance.model:Projection",
     "prompt-set": "ketaprogram.prompts.model:PromptSet",
     "prescription": "ketaprogram.supply.model:Prescription",
     "supply": "ketaprogram.supply.model:Supply",

@@ -7,20 +7,26 @@ import json
 import runpy
 import sys
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import attrs
 import pytest
 from click.testing import CliRunner
+from tests import coursing
 from tests.making import AS_OF, CASES, SHIPPING, order, schedule
 from tests.property.test_supply_properties import given_supply
 
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
 from ketaprogram.cli.app import app
-from ketaprogram.events.model import AdverseEvent, Triage
+from ketaprogram.events.model import AdverseEvent, SideEffectLog, Triage
+from ketaprogram.facts.model import AbsentFact, AbsentReason, CodesFact, FactSet
+from ketaprogram.maintenance.model import Advice, Projection
 from ketaprogram.medications.model import InteractionReport
+from ketaprogram.outcomes import score
 from ketaprogram.outcomes.model import Score
 from ketaprogram.prompts.model import PromptSet
+from ketaprogram.protocol.model import FixedDose, WeightBasedDose
 from ketaprogram.sessions import begin_session
 from ketaprogram.sessions.model import Session
 from ketaprogram.supply import clear_block
@@ -311,3 +317,109 @@ def test_the_module_is_the_command(monkeypatch):
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("ketaprogram", run_name="__main__")
     assert ended.value.code == 0
+
+
+def kept(folder, name, document):
+    path = folder / f"{name}.json"
+    path.write_bytes(write(document))
+    return path
+
+
+def looked_back(folder, found, *options):
+    """The command on the documents of a course."""
+    dosed = [["--session", kept(folder, each.id, each)] for each in found.sessions]
+    planned = ["--schedule", kept(folder, "schedule", found.schedule)]
+    flat = [each for pair in dosed for each in pair]
+    return run("maintenance", kept(folder, "order", found.order), *planned, *flat, *options)
+
+
+def test_maintenance_looks_back_on_documents(tmp_path):
+    found = coursing.course("iv-six-infusions", days=(0, 3, 7, 10, 14, 17, 24, 31), amounts=[35] * 8)
+    now = ["--now", "2026-09-05T15:00:00Z"]
+    said = [each for each in coursing.facts(coursing.noon(32)).facts if each.id.removeprefix("course.") in ANSWERED]
+    scores = [
+        score(read(Responses, (CASE / f"phq-9-{when}.json").read_bytes())) for when in ("baseline", "after-session-6")
+    ]
+    days = (-2, 32)
+    dated = [attrs.evolve(each, answered_at=coursing.noon(day)) for each, day in zip(scores, days, strict=True)]
+    known = ["--facts", kept(tmp_path, "facts", FactSet(facts=tuple(said)))]
+    measured = [each for place, one in enumerate(dated) for each in ("--score", kept(tmp_path, f"score-{place}", one))]
+    log = kept(tmp_path, "log", SideEffectLog())
+    done = looked_back(tmp_path, found, *known, *measured, "--log", log, "--log-complete", "--judged-by", "phq-9", *now)
+    assert done.exit_code == 0, done.output
+    for words in ("Milligrams in all: 280 mg", "Options for the next interval", "lengthen", "14 days", "not shorten"):
+        assert words in done.output
+    assert "These are options. Another interval or dose needs a signed new order." in done.output
+    dose = looked_back(tmp_path, found, *known, *measured, "--log-complete", "--step", "9", "--json", *now)
+    advice = read(Advice, dose.output)
+    assert (advice.about, advice.options[0].what) == ("dose", "hold")
+    shown = looked_back(tmp_path, found, *known, *measured, "--log-complete", "--step", "9", *now).output
+    assert "0.5 mg/kg" in shown
+
+
+def test_maintenance_asks_for_what_the_documents_do_not_say(tmp_path):
+    found = coursing.course("iv-six-infusions", days=(0, 3), amounts=[35, None])
+    done = looked_back(tmp_path, found, "--now", "2026-08-10T15:00:00Z")
+    assert "Milligrams in all: at least 35 mg" in done.output
+    assert "Response holds: not known (not-performed): Nothing was measured." in done.output
+    assert "review" in done.output
+    assert "Is there craving for the medicine?" in done.output
+
+
+def test_maintenance_takes_facts_alone(tmp_path):
+    order_file = kept(tmp_path, "order", coursing.order())
+    lost = coursing.facts(AS_OF, response_holds=False, remission=False, interval_days=14, suicidal_intent=False)
+    other = CodesFact(id="medication.classes", values=frozenset(), observed_at=AS_OF)
+    known = kept(
+        tmp_path, "facts", lost.with_(other, AbsentFact(id="course.craving", reason=AbsentReason.ASKED_UNKNOWN))
+    )
+    done = run("maintenance", order_file, "--facts", known, *NOW)
+    assert "Craving: not known (asked-unknown)" in done.output
+    assert "Next session ordered: yes" in done.output
+    known = kept(tmp_path, "facts", lost)
+    assert "signature" in run("maintenance", order_file, "--facts", known, *NOW).output
+    assert "84 mg" in run("maintenance", order_file, "--facts", known, "--step", "2", *NOW).output
+    crisis = kept(tmp_path, "facts", coursing.facts(AS_OF, suicidal_intent=True))
+    assert "The crisis path comes first." in run("maintenance", order_file, "--facts", crisis, *NOW).output
+    orphan = run("maintenance", order_file, "--score", known, *NOW)
+    assert orphan.exit_code == 2
+    assert "say nothing without --schedule" in orphan.output
+    assert run("maintenance", order_file, *NOW).exit_code == 0
+
+
+ANSWERED = {
+    "urinary_symptoms",
+    "urinalysis_abnormal",
+    "cognitive_complaint",
+    "use_outside_sessions",
+    "undisclosed_drug",
+    "requests_ahead",
+    "craving",
+    "suicidal_intent",
+    "pdmp_checked",
+    "alt_times_uln",
+}
+
+
+def test_project_draws_a_picture(tmp_path):
+    order_file = kept(tmp_path, "order", coursing.order())
+    done = run("project", order_file, "--every", "14x2", "--every", "7", "--start", "2026-11-02", "--before", "14")
+    assert done.exit_code == 0
+    assert "maintenance 16" in done.output
+    assert "a new order is needed" in done.output
+    assert "A picture to look at together, no plan and no order" in done.output
+    assert read(Projection, run("project", order_file, "--every", "7", "--start", "2026-11-02", "--json").output)
+    weighed = kept(tmp_path, "weighed", coursing.order("iv-six-infusions", valid_until=date(2027, 12, 31), sessions=99))
+    shown = run("project", weighed, "--every", "14", "--start", "2026-11-02", "--days", "30").output
+    assert "0.5 mg/kg" in shown
+    assert "a new order is needed" not in shown
+    mixed = (WeightBasedDose(mg_per_kg=Decimal("0.5")), FixedDose(from_session=2, mg=Decimal(30)))
+    both = kept(tmp_path, "mixed", coursing.order("iv-six-infusions", doses=mixed))
+    assert "30 mg" in run("project", both, "--every", "14", "--start", "2026-11-02", "--days", "9").output
+    refused = run("project", order_file, "--every", "21", "--start", "2026-11-02")
+    assert refused.exit_code == 3
+    for text in ("x3", "14x", "0", "367", "7x0", "7x1001", "often"):
+        assert (
+            "expected a value such as 14x4 or 28"
+            in run("project", order_file, "--every", text, "--start", "2026-11-02").output
+        )

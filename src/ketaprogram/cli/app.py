@@ -6,6 +6,7 @@ import click
 
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
+from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
 from ketaprogram.cli.program import prompts_command, score_command, triage_command
 from ketaprogram.cli.protocols import outline_command, protocol_command
@@ -50,6 +51,8 @@ for command in (
     triage_command,
     score_command,
     prompts_command,
+    maintenance_command,
+    project_command,
     ship_command,
     check_command,
     schema_command,

@@ -11,12 +11,22 @@ from ketaprogram.schedule import begins_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
+    from ketaprogram.maintenance.model import Advice, Option, Projection
     from ketaprogram.outcomes.model import Change, Score
     from ketaprogram.schedule.model import Move, Schedule, TimelineItem
     from ketaprogram.sessions.model import ExpectedObservation
 
-__all__ = ["moves_table", "observation_table", "schedule_table", "score_table", "timeline_table"]
+__all__ = [
+    "advice_table",
+    "moves_table",
+    "observation_table",
+    "projection_table",
+    "schedule_table",
+    "score_table",
+    "timeline_table",
+]
 
 _DIFFERS = ", but "
 _STYLES = {"given": "green", "missed": "strike"}
@@ -102,6 +112,57 @@ def score_table(scores: Sequence[tuple[str, Score, Change | None]]) -> Table:
             moved = (str(change.points), str(change.percent), response)
         table.add_row(score.instrument.upper(), when, total, score.band or "", *moved)
     return table
+
+
+def advice_table(advice: Advice) -> Table:
+    """The options as a clinician would weigh them, and below them what is no option and why."""
+    about = {"interval": "Options for the next interval", "dose": "Options for the next dose"}[advice.about]
+    table = Table(title=about, title_justify="left", title_style="italic", header_style="bold", box=box.SIMPLE_HEAD)
+    for name in ("Option", "", "Why", "To weigh", "Needs"):
+        table.add_column(name, no_wrap=name in {"Option", ""})
+    for each in advice.options:
+        needs = "a new order" if each.needs_order else ""
+        if each.needs_signature:
+            needs = "a new order and a signature"
+        table.add_row(each.what, _figures(each), "\n".join(each.reasons), "\n".join(each.to_weigh), needs)
+    for other in advice.not_offered:
+        open_ = [f"Not known: {each.label}." for each in other.requirements]
+        table.add_row(f"not {other.what}", "", "\n".join((*other.reasons, *open_)), "", "", style="dim")
+    return table
+
+
+def projection_table(projection: Projection) -> Table:
+    """The sessions of a picture, with the exposure in all."""
+    table = _table("A picture, no plan", "", "Date", "Days", "Dose", "In all", "Order")
+    for each in projection.sessions:
+        dose, total = (
+            (f"{each.mg} mg", _plain(each.total_mg, "mg"))
+            if each.mg is not None
+            else (f"{each.mg_per_kg} mg/kg", _plain(each.total_mg_per_kg, "mg/kg"))
+        )
+        table.add_row(
+            f"{each.phase} {each.number}",
+            f"{each.on:%a %d %b %Y}",
+            "" if each.interval_days is None else str(each.interval_days),
+            dose,
+            total,
+            "covered" if each.is_ordered else "not covered",
+            style=None if each.is_ordered else "dim",
+        )
+    return table
+
+
+def _plain(total: Decimal | None, unit: str) -> str:
+    return "" if total is None else f"{total} {unit}"
+
+
+def _figures(option: Option) -> str:
+    days = [str(each) for each in (option.interval_days, *option.then_days) if each is not None]
+    if days:
+        return f"{', '.join(days)} days"
+    if option.mg is not None:
+        return f"{option.mg} mg"
+    return "" if option.mg_per_kg is None else f"{option.mg_per_kg} mg/kg"
 
 
 def _table(title: str, *columns: str) -> Table:
