@@ -64,10 +64,20 @@ def _visits(program: Program, now: datetime) -> Iterator[DueItem]:
 
 
 def _events(program: Program, now: datetime) -> Iterator[DueItem]:
-    routes = {each.id: each.route for each in program.sessions}
+    sessions = {each.id: each for each in program.sessions}
     for event in program.log.current:
-        if event.resolved is not True and event.session in routes:
-            found = triage(event, route=routes[event.session], now=event.reported_at)
+        if event.resolved is not True:
+            session = sessions.get(event.session or "")
+            dose = None if session is None else session.administration
+            found = triage(
+                event,
+                history=program.log,
+                now=now,
+                route=None if session is None else session.route,
+                dosed_at=None if dose is None else dose.given_at,
+                # What belongs to no session was measured in none; of a session that is not here nobody knows.
+                readings=() if event.session is None else None if session is None else session.observations,
+            )
             yield DueItem(
                 what="side-effect",
                 about=event.id,
