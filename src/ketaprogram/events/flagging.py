@@ -12,14 +12,36 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from attrs import frozen
+
 from ketaprogram._knowledge import look_up, table
 from ketaprogram.citation import cite_all
-from ketaprogram.events.model import FlagKind, RedFlag
+from ketaprogram.events.model import RedFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["find_red_flags", "flag_kind", "flag_kinds", "normalised"]
+    from ketaprogram.citation import Citation
+
+__all__ = ["FlagKind", "find_red_flags", "flag_kind", "flag_kinds", "normalised"]
+
+
+@frozen(kw_only=True)
+class FlagKind:
+    """
+    One red flag of the list of phrases.
+
+    Args:
+        id: Such as ``chest-pain``.
+        label: A plain name.
+        phrases: The phrases by language, in the small notation of ``red_flags.toml``.
+        citations: Where this comes from.
+    """
+
+    id: str
+    label: str
+    phrases: dict[str, tuple[str, ...]]
+    citations: tuple[Citation, ...]
 
 
 def find_red_flags(text: str) -> tuple[RedFlag, ...]:

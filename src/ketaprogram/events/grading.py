@@ -15,7 +15,8 @@ from ketaprogram.events.terms import term
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ketaprogram.events.model import Measure, NumericGrade, Reading, Term
+    from ketaprogram.events.model import Measure, Reading
+    from ketaprogram.events.terms import NumericGrade, Term
 
 __all__ = ["grade", "worst_of"]
 

@@ -23,19 +23,14 @@ __all__ = [
     "Course",
     "CourseSession",
     "Escalation",
-    "FlagKind",
     "GradeCount",
     "Grading",
-    "HomeCohort",
-    "Incidence",
-    "Limit",
     "Measure",
     "MedWatch",
     "MedWatchPatient",
     "MedWatchProduct",
     "MedWatchReporter",
     "MissingField",
-    "NumericGrade",
     "PhaseRate",
     "Reading",
     "RedFlag",
@@ -45,11 +40,9 @@ __all__ = [
     "Signal",
     "Standing",
     "Summary",
-    "Term",
     "TermSummary",
     "Tier",
     "Triage",
-    "Window",
 ]
 
 Tier = Literal["none", "watch", "contact-clinic", "urgent", "emergency"]
@@ -83,159 +76,7 @@ class Reading(Protocol):
         """Oxygen saturation on air."""
 
 
-# --- the catalogue ----------------------------------------------------------------------------------------------------
-
-
-@frozen(kw_only=True)
-class Window:
-    """
-    When an effect usually begins and is over, in minutes from the start of the dose.
-
-    Args:
-        begins: From when on it usually begins, included.
-        begins_by: By when it has usually begun, included.
-        ends: By when it is usually over, included; null where it has no usual end.
-    """
-
-    begins: int
-    begins_by: int
-    ends: int | None
-
-
-@frozen(kw_only=True)
-class Limit:
-    """
-    How long an effect may last before the duration itself is its red flag.
-
-    Args:
-        minutes: From how many minutes on, included.
-        words: The words of the red flag that say so.
-    """
-
-    minutes: int
-    words: str
-
-
-@frozen(kw_only=True)
-class NumericGrade:
-    """
-    What one number makes of a grade in CTCAE.
-
-    Args:
-        measure: What is measured.
-        reach: ``from`` the bound on, it included; ``above`` it; ``below`` it.
-        bounds: The bound of each grade that a number decides.
-    """
-
-    measure: Measure
-    reach: Literal["from", "above", "below"]
-    bounds: dict[int, Decimal]
-
-
-@frozen(kw_only=True)
-class Incidence:
-    """
-    How often a supervised trial or center published an effect.
-
-    Args:
-        study: What was published.
-        named: What it was called there.
-        agent: The medicine.
-        route: Its route.
-        count: How many people had it; null where only the percentage is known.
-        of: Of how many.
-        percent: The percentage as it was published.
-        placebo_count: How many on placebo.
-        placebo_of: Of how many on placebo; null where nobody was.
-        placebo_percent: The percentage on placebo as it was published.
-        citation: Where.
-    """
-
-    study: str
-    named: str
-    agent: Agent
-    route: Route
-    count: int | None
-    of: int
-    percent: Decimal
-    placebo_count: int | None
-    placebo_of: int | None
-    placebo_percent: Decimal | None
-    citation: Citation
-
-
-@frozen(kw_only=True)
-class HomeCohort:
-    """What a home cohort reported. It was told voluntarily and is no incidence; nothing is compared with it."""
-
-    statement: str
-    citation: Citation
-
-
-@frozen(kw_only=True)
-class Term:
-    """
-    One kind of side effect.
-
-    Args:
-        id: Such as ``nausea``.
-        label: A plain name.
-        meddra: The MedDRA preferred term, as a label only.
-        meddra_also: Further preferred terms that it stands for.
-        synonyms: What people call it.
-        expected: The usual course, in words; null where the reference does not say.
-        red_flag: What is not usual, in words; null where the reference does not say.
-        windows: The usual time by route; none where the effect has no usual time.
-        limit: From when on the duration itself is the red flag.
-        groups: What combinations of effects look at.
-        is_never_expected: Whether it is never expected.
-        is_emergency: Whether it is an emergency by its kind.
-        is_suicidal: Whether it is suicidal thought or behavior.
-        ctcae: The CTCAE term, if there is one.
-        grades: What the grades say, paraphrased; the general meaning where CTCAE has no term.
-        numeric: The grades that numbers decide; the worst counts.
-        grade_note: What to bear in mind with a grade from numbers.
-        published: How often it was published, supervised only.
-        citations: Where this comes from.
-    """
-
-    id: str
-    label: str
-    meddra: str
-    meddra_also: tuple[str, ...]
-    synonyms: tuple[str, ...]
-    expected: str | None
-    red_flag: str | None
-    windows: dict[str, Window]
-    limit: Limit | None
-    groups: frozenset[str]
-    is_never_expected: bool
-    is_emergency: bool
-    is_suicidal: bool
-    ctcae: str | None
-    grades: dict[int, str]
-    numeric: tuple[NumericGrade, ...]
-    grade_note: str | None
-    published: tuple[Incidence, ...]
-    citations: tuple[Citation, ...]
-
-
-@frozen(kw_only=True)
-class FlagKind:
-    """
-    One red flag of the list of phrases.
-
-    Args:
-        id: Such as ``chest-pain``.
-        label: A plain name.
-        phrases: The phrases by language, in the small notation of ``red_flags.toml``.
-        citations: Where this comes from.
-    """
-
-    id: str
-    label: str
-    phrases: dict[str, tuple[str, ...]]
-    citations: tuple[Citation, ...]
+# --- the log ----------------------------------------------------------------------------------------------------------
 
 
 @frozen(kw_only=True)
@@ -252,9 +93,6 @@ class RedFlag:
     flag: FlagId
     language: Annotated[str, Pattern("[a-z]{2}")]
     is_denied: bool
-
-
-# --- the log ----------------------------------------------------------------------------------------------------------
 
 
 @frozen(kw_only=True, repr=False)

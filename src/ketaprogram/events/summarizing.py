@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ketaprogram.citation import Citation
-    from ketaprogram.events.model import AdverseEvent, Course, Incidence, Term
+    from ketaprogram.events.model import AdverseEvent, Course
+    from ketaprogram.events.terms import Incidence, Term
     from ketaprogram.intervals import Proportion
     from ketaprogram.protocol.model import PhaseName
     from ketaprogram.record import Route, Setting

@@ -4,18 +4,156 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import frozen
 
 from ketaprogram._knowledge import look_up, table
 from ketaprogram.citation import cite, cite_all
-from ketaprogram.events.model import HomeCohort, Incidence, Limit, NumericGrade, Term, Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ketaprogram.citation import Citation
+    from ketaprogram.events.model import Measure
+    from ketaprogram.protocol.model import Agent
+    from ketaprogram.record import Route
 
-__all__ = ["home_cohorts", "term", "terms"]
+__all__ = ["HomeCohort", "Incidence", "Limit", "NumericGrade", "Term", "Window", "home_cohorts", "term", "terms"]
+
+
+@frozen(kw_only=True)
+class Window:
+    """
+    When an effect usually begins and is over, in minutes from the start of the dose.
+
+    Args:
+        begins: From when on it usually begins, included.
+        begins_by: By when it has usually begun, included.
+        ends: By when it is usually over, included; null where it has no usual end.
+    """
+
+    begins: int
+    begins_by: int
+    ends: int | None
+
+
+@frozen(kw_only=True)
+class Limit:
+    """
+    How long an effect may last before the duration itself is its red flag.
+
+    Args:
+        minutes: From how many minutes on, included.
+        words: The words of the red flag that say so.
+    """
+
+    minutes: int
+    words: str
+
+
+@frozen(kw_only=True)
+class NumericGrade:
+    """
+    What one number makes of a grade in CTCAE.
+
+    Args:
+        measure: What is measured.
+        reach: ``from`` the bound on, it included; ``above`` it; ``below`` it.
+        bounds: The bound of each grade that a number decides.
+    """
+
+    measure: Measure
+    reach: Literal["from", "above", "below"]
+    bounds: dict[int, Decimal]
+
+
+@frozen(kw_only=True)
+class Incidence:
+    """
+    How often a supervised trial or center published an effect.
+
+    Args:
+        study: What was published.
+        named: What it was called there.
+        agent: The medicine.
+        route: Its route.
+        count: How many people had it; null where only the percentage is known.
+        of: Of how many.
+        percent: The percentage as it was published.
+        placebo_count: How many on placebo.
+        placebo_of: Of how many on placebo; null where nobody was.
+        placebo_percent: The percentage on placebo as it was published.
+        citation: Where.
+    """
+
+    study: str
+    named: str
+    agent: Agent
+    route: Route
+    count: int | None
+    of: int
+    percent: Decimal
+    placebo_count: int | None
+    placebo_of: int | None
+    placebo_percent: Decimal | None
+    citation: Citation
+
+
+@frozen(kw_only=True)
+class HomeCohort:
+    """What a home cohort reported. It was told voluntarily and is no incidence; nothing is compared with it."""
+
+    statement: str
+    citation: Citation
+
+
+@frozen(kw_only=True)
+class Term:
+    """
+    One kind of side effect.
+
+    Args:
+        id: Such as ``nausea``.
+        label: A plain name.
+        meddra: The MedDRA preferred term, as a label only.
+        meddra_also: Further preferred terms that it stands for.
+        synonyms: What people call it.
+        expected: The usual course, in words; null where the reference does not say.
+        red_flag: What is not usual, in words; null where the reference does not say.
+        windows: The usual time by route; none where the effect has no usual time.
+        limit: From when on the duration itself is the red flag.
+        groups: What combinations of effects look at.
+        is_never_expected: Whether it is never expected.
+        is_emergency: Whether it is an emergency by its kind.
+        is_suicidal: Whether it is suicidal thought or behavior.
+        ctcae: The CTCAE term, if there is one.
+        grades: What the grades say, paraphrased; the general meaning where CTCAE has no term.
+        numeric: The grades that numbers decide; the worst counts.
+        grade_note: What to bear in mind with a grade from numbers.
+        published: How often it was published, supervised only.
+        citations: Where this comes from.
+    """
+
+    id: str
+    label: str
+    meddra: str
+    meddra_also: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    expected: str | None
+    red_flag: str | None
+    windows: dict[str, Window]
+    limit: Limit | None
+    groups: frozenset[str]
+    is_never_expected: bool
+    is_emergency: bool
+    is_suicidal: bool
+    ctcae: str | None
+    grades: dict[int, str]
+    numeric: tuple[NumericGrade, ...]
+    grade_note: str | None
+    published: tuple[Incidence, ...]
+    citations: tuple[Citation, ...]
 
 
 @cache
