@@ -263,6 +263,10 @@ URINARY = {"session": None, "term": "urinary", "onset_minutes": None, "end_minut
         ({"onset_minutes": 300, "end_minutes": 310}, {}, "contact-clinic"),
         ({"onset_minutes": 1440, "end_minutes": 1450}, {}, "urgent"),
         ({"end_minutes": None}, {}, "contact-clinic"),
+        # gone by the time it was reported, that is enough; nobody knows whether it is gone, that is not
+        ({"end_minutes": None}, {"dosed_at": AS_OF - timedelta(minutes=100)}, "none"),
+        ({"end_minutes": None, "resolved": None}, {"dosed_at": AS_OF - timedelta(minutes=100)}, "contact-clinic"),
+        ({"end_minutes": None, "resolved": False}, {"dosed_at": AS_OF - timedelta(minutes=100)}, "contact-clinic"),
         ({}, {"readings": None}, "contact-clinic"),
         ({}, {"route": None}, "contact-clinic"),
         ({}, {"history": None}, "urgent"),
@@ -342,6 +346,13 @@ def test_a_correction_does_not_clear_a_flag():
     first = known(narrative="I passed out and could not breathe")
     second = known(id="f", corrects="e", narrative="I am fine now")
     assert triage(second, **AROUND | log_of(first, second)).tier == "emergency"
+
+
+def test_a_correction_is_not_another_time():
+    first = known(session=None)
+    second = known(id="f", corrects="e", session=None, grade=2)
+    for log in (log_of(first), log_of(first, second)):
+        assert triage(second, **AROUND | log).tier == "contact-clinic"
 
 
 def test_a_card_names_what_a_text_mentions_and_whether_it_denies_it():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ketaprogram.events.model import Triage
     from ketaprogram.record import Id
 
-__all__ = ["acknowledge", "close", "escalate", "ladders", "standing"]
+__all__ = ["acknowledge", "close", "crisis_script", "escalate", "ladders", "standing"]
 
 
 @frozen(kw_only=True)
@@ -59,6 +59,13 @@ def ladders() -> Mapping[Tier, Ladder]:
         )
         for tier in get_args(Tier)
     }
+
+
+@cache
+def crisis_script() -> Id:
+    """The id of the clinic's script for a call that opens the crisis path, whatever its tier."""
+    script: Id = table("escalation")["crisis_script"]
+    return script
 
 
 def escalate(found: Triage, *, opened_at: datetime) -> Escalation:

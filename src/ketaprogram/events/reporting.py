@@ -6,8 +6,9 @@ Nothing is sent. A person reads, completes and sends it; whether something has t
 
 from __future__ import annotations
 
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -16,7 +17,7 @@ from ketaprogram.events.model import MedWatch, MedWatchPatient, MedWatchProduct,
 from ketaprogram.events.terms import term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from ketaprogram.events.model import AdverseEvent
@@ -114,10 +115,16 @@ def _abated(event: AdverseEvent) -> Literal["yes", "no", "does-not-apply"] | Non
 
 
 def _missing(report: MedWatch) -> Iterator[MissingField]:
-    for entry in table("medwatch")["field"]:
+    for entry in _fields():
         only_if = entry.get("only_if")
         is_asked = only_if is None or only_if in (report.outcomes or ())
         if is_asked and attrgetter(entry["member"])(report) is None:
             yield MissingField(
                 field=entry["field"], label=entry["label"], is_essential=entry.get("is_essential", False)
             )
+
+
+@cache
+def _fields() -> tuple[Mapping[str, Any], ...]:
+    """The fields of the form, in its order."""
+    return tuple(table("medwatch")["field"])

@@ -8,7 +8,8 @@ what home cohorts report voluntarily is compared with nothing. A signal is infor
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import Factory, define
 
@@ -19,7 +20,7 @@ from ketaprogram.events.terms import term, terms
 from ketaprogram.intervals import LEVEL, proportion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from ketaprogram.citation import Citation
@@ -149,10 +150,11 @@ def _summary(setting: Setting, route: Route, group: _Group, level: Decimal) -> S
         _term_summary(term(each), group.tallies.get(each, _Tally()), group, published[each], level) for each in listed
     ]
     found.sort(key=lambda each: (-each.people.count, -each.events))
-    limits = table("events")["limits"]
-    nothing_to_compare = (
-        limits["home"] if setting == "home" else None if any(published.values()) else limits["unpublished"]
-    )
+    words = _words()
+    if setting == "home":
+        further: tuple[str, ...] = (words.home,)
+    else:
+        further = () if any(published.values()) else (words.unpublished,)
     return Summary(
         setting=setting,
         route=route,
@@ -160,7 +162,7 @@ def _summary(setting: Setting, route: Route, group: _Group, level: Decimal) -> S
         dosed_sessions=group.phases.total(),
         terms=tuple(found),
         signals=tuple(signal for each in found for signal in _signals(each)),
-        limits=(*limits["always"], *([] if nothing_to_compare is None else [nothing_to_compare])),
+        limits=(*words.always, *further),
     )
 
 
@@ -169,7 +171,7 @@ def _term_summary(
 ) -> TermSummary:
     people = proportion(tally.people, group.people, level)
     graded = {number: events for number, events in tally.grades.items() if number is not None}
-    severe = sum(events for number, events in graded.items() if number >= _severity().severe_from)
+    severe = sum(events for number, events in graded.items() if number >= _words().severe_from)
     in_order = sorted(tally.grades.items(), key=lambda each: (each[0] is None, each[0] or 0))
     return TermSummary(
         term=found.id,
@@ -221,7 +223,7 @@ def _signals(found: TermSummary) -> Iterator[Signal]:
                 f"{found.severe.count} of {found.severe.of} graded events severe, {found.serious} serious; "
                 f"came back worse in {found.worse.count} of {found.worse.of} people."
             ),
-            citations=(*term(found.term).citations, *_severity().citations),
+            citations=(*term(found.term).citations, *_words().citations),
         )
     if found.early.count:
         yield Signal(
@@ -232,14 +234,24 @@ def _signals(found: TermSummary) -> Iterator[Signal]:
         )
 
 
-class _Severity(NamedTuple):
+class _Words(NamedTuple):
+    """What a summary says of itself, and from which grade on it calls an effect severe."""
+
     severe_from: int
     citations: tuple[Citation, ...]
+    always: tuple[str, ...]
+    home: str
+    unpublished: str
 
 
-def _severity() -> _Severity:
-    content: Mapping[str, Any] = _SIGNALS
-    return _Severity(content["severe_from_grade"], cite_all(content["sources"]))
-
-
-_SIGNALS = table("events")["signals"]
+@cache
+def _words() -> _Words:
+    content = table("events")
+    signals, limits = content["signals"], content["limits"]
+    return _Words(
+        severe_from=signals["severe_from_grade"],
+        citations=cite_all(signals["sources"]),
+        always=tuple(limits["always"]),
+        home=limits["home"],
+        unpublished=limits["unpublished"],
+    )

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ketaprogram._knowledge import table
 from ketaprogram._time import after
 from ketaprogram.card import Card
-from ketaprogram.events.escalating import ladders
+from ketaprogram.events.escalating import crisis_script, ladders
 from ketaprogram.events.facts import Circumstances, event_facts, flags_of
 from ketaprogram.events.flagging import flag_kind
 from ketaprogram.events.grading import grade, worst_of
@@ -105,7 +104,7 @@ def triage(  # one parameter per thing that is known beside the event
         tier=tier,
         respond_by=after(min(event.reported_at, now), ladder.minutes),
         who=who,
-        script=_CRISIS_SCRIPT if determination.opens_crisis else ladder.script,
+        script=crisis_script() if determination.opens_crisis else ladder.script,
         flags=flags,
         card=_card(event, tier, who, determination, tuple(_notes(event, known, flags))),
         determination=determination,
@@ -147,4 +146,3 @@ _INDICATORS: Mapping[Tier, Any] = {
     "urgent": "critical",
     "emergency": "critical",
 }
-_CRISIS_SCRIPT: str = table("escalation")["crisis_script"]
