@@ -101,6 +101,31 @@ def test_an_answer_that_is_left_out_never_lowers_a_tier(question, member):
     assert tier(attrs.evolve(event, **forgotten), known) >= tier(event, known)
 
 
+@given(
+    questions(),
+    st.sampled_from(sorted(each.id for each in terms().values() if each.limit is not None)),
+    st.sampled_from(["onset_minutes", "end_minutes", "resolved"]),
+)
+def test_a_time_that_is_left_out_of_an_otherwise_mild_report_never_lowers_a_tier(question, term_id, member):
+    """Nothing else is pressing, so the times alone decide."""
+    told, known = question
+    event = attrs.evolve(
+        told, term=term_id, session="s", grade=1, serious=(), red_flag=False, outcome="unknown", narrative=""
+    )
+    around = known | {"history": SideEffectLog(), "readings": ()}
+    assert tier(attrs.evolve(event, **{member: None}), around) >= tier(event, around)
+
+
+def test_only_what_has_to_be_said_or_measured_is_asked_for_all_else_counts_until_somebody_knows():
+    asks = {each.id for each in load_rulebook("triage").criteria if each.if_unknown == "ask"}
+    assert asks == {
+        "emergency.grade-four",
+        "emergency.sedation-low-oxygen",
+        "exclusion.headache-with-pressure",
+        "exclusion.low-oxygen",
+    }
+
+
 @given(questions())
 def test_an_unknown_grade_is_urgent_at_least(question):
     """A grade of 4 or 5 is an emergency only once somebody says so."""
@@ -353,6 +378,19 @@ def test_a_correction_is_not_another_time():
     second = known(id="f", corrects="e", session=None, grade=2)
     for log in (log_of(first), log_of(first, second)):
         assert triage(second, **AROUND | log).tier == "contact-clinic"
+
+
+def test_worse_again_means_worse_than_ever_before():
+    worst = attrs.evolve(BEFORE, id="w", session="q", grade=3, reported_at=AS_OF - timedelta(days=30))
+    assert triage(known(grade=2), **AROUND | log_of(worst, BEFORE)).tier == "contact-clinic"
+
+
+def test_a_log_that_nobody_has_leaves_it_open_since_when_there_were_urinary_symptoms():
+    event = known(**URINARY, began_at=AS_OF - timedelta(days=1))
+    for history, expected in ((None, "unknown"), (SideEffectLog(), "false")):
+        found = triage(event, **AROUND | {"history": history})
+        truths = {each.criterion: each.truth for each in found.determination.findings}
+        assert truths["exclusion.urinary-for-months"] == expected
 
 
 def test_a_card_names_what_a_text_mentions_and_whether_it_denies_it():

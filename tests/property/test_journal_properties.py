@@ -200,6 +200,16 @@ def test_what_belongs_to_no_session_or_to_one_that_is_not_here_is_due_too():
     assert side_effects(waiting, at) == [("e-2", "prescriber", False)]
 
 
+def test_an_effect_that_goes_on_presses_more_the_longer_it_lasts():
+    program, at = fold(WHOLE), STORY[7].reported_at
+    event = attrs.evolve(
+        program.log.events[0], term="dissociation", onset_minutes=5, resolved=False, grade=1, serious=(), red_flag=False
+    )
+    lasting = attrs.evolve(program, log=attrs.evolve(program.log, events=(event,)))
+    assert side_effects(lasting, at + timedelta(hours=4)) == [("e-1", "prescriber", False)]
+    assert side_effects(lasting, at + timedelta(hours=5)) == [("e-1", "prescriber", True)]
+
+
 def test_the_work_list_of_a_program():
     program = fold(WHOLE)
     first_day = AS_OF + timedelta(days=7)

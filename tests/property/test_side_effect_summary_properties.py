@@ -194,6 +194,23 @@ def test_severe_serious_or_early_is_a_signal():
     assert signals(people_with(1, 9, onset_minutes=5)) == set()
 
 
+@pytest.mark.parametrize(
+    ("grades", "came_back", "worse"),
+    [((1,), 0, 0), ((1, 2), 1, 1), ((2, 2), 1, 0), ((3, 1, 2), 1, 0), ((1, None, 2), 1, 1), ((None, 2), 0, 0)],
+)
+def test_worse_again_is_worse_than_ever_before(grades, came_back, worse):
+    names = [f"s-{number}" for number in range(len(grades))]
+    events = [
+        AdverseEvent(id=name, session=name, term="nausea", reported_at=AS_OF, grade=grade)
+        for name, grade in zip(names, grades, strict=True)
+    ]
+    sessions = tuple(CourseSession(id=name) for name in names)
+    # The log is in no order; the sessions of the course are.
+    log = SideEffectLog(events=tuple(reversed(events)))
+    (found,) = summarize([Course(setting="clinic", route="im", sessions=sessions, log=log)])
+    assert (found.terms[0].worse.of, found.terms[0].worse.count) == (came_back, worse)
+
+
 def test_what_nothing_was_published_of_says_so():
     (summary,) = summarize([attrs.evolve(people_with(1, 1)[0], route="sublingual")])
     assert any("no supervised incidence" in line for line in summary.limits)
