@@ -22,7 +22,13 @@ if TYPE_CHECKING:
         StateError,
         UnitError,
     )
-    from ketaprogram.events import record_event, triage
+    from ketaprogram.events import (
+        find_red_flags,
+        record_event,
+        summarize,
+        to_medwatch,
+        triage,
+    )
     from ketaprogram.facts.catalog import catalog
     from ketaprogram.facts.model import AbsentReason, FactSet
     from ketaprogram.intake import check_codes, check_intake, facts_from
@@ -72,7 +78,13 @@ _HOMES = {
         "StateError",
         "UnitError",
     ),
-    "ketaprogram.events": ("record_event", "triage"),
+    "ketaprogram.events": (
+        "find_red_flags",
+        "record_event",
+        "summarize",
+        "to_medwatch",
+        "triage",
+    ),
     "ketaprogram.facts.catalog": ("catalog",),
     "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
     "ketaprogram.intake": ("check_codes", "check_intake", "facts_from"),
@@ -160,6 +172,7 @@ __all__ = [
     "explain",
     "explain_cards",
     "facts_from",
+    "find_red_flags",
     "fold",
     "lint",
     "load_protocol",
@@ -176,8 +189,10 @@ __all__ = [
     "select_prompts",
     "sign_order",
     "sources",
+    "summarize",
     "titration_options",
     "to_json",
+    "to_medwatch",
     "triage",
     "what_would_change",
     "write",

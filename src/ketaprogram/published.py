@@ -36,6 +36,7 @@ DOCUMENTS: Mapping[str, str] = {
     "session": "ketaprogram.sessions.model:Session",
     "adverse-event": "ketaprogram.events.model:AdverseEvent",
     "side-effect-log": "ketaprogram.events.model:SideEffectLog",
+    "escalation": "ketaprogram.events.model:Escalation",
     "responses": "ketaprogram.outcomes.model:Responses",
     "score": "ketaprogram.outcomes.model:Score",
     "maintenance-advice": "ketaprogram.maintenance.model:Advice",

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.making import CASES, clearance, determination, dosed, order, reading, schedule
 
-from ketaprogram import Intake, Status, due, fold, read, score
+from ketaprogram import Intake, Status, due, fold, read, score, triage
 from ketaprogram.card import Card
 from ketaprogram.errors import ConflictError, DocumentError
+from ketaprogram.events import acknowledge, close, escalate
 from ketaprogram.events.model import AdverseEvent
 from ketaprogram.journal import append, append_entry, read_entries, verify
 from ketaprogram.outcomes.model import Responses
@@ -129,9 +130,9 @@ def test_a_program_knows_the_latest_of_everything():
     assert program.determination.status is Status.CANDIDATE
 
 
-@given(st.integers(0, 500), st.integers(0, 500))
-def test_time_alone_never_makes_open_work_vanish(days, more):
-    program = fold(WHOLE[:6])
+@given(st.sampled_from([6, 8, 9, len(WHOLE)]), st.integers(0, 500), st.integers(0, 500))
+def test_time_alone_never_makes_open_work_vanish(entries, days, more):
+    program = fold(WHOLE[:entries])
     now, later = due(program, AS_OF + timedelta(days=days)), due(program, AS_OF + timedelta(days=days + more))
     assert {(each.what, each.about) for each in now} <= {(each.what, each.about) for each in later}
     assert [each.due_by for each in later] == sorted(each.due_by for each in later)
@@ -144,17 +145,82 @@ def test_documents_that_a_program_does_not_keep_are_counted():
     assert attrs.evolve(fold(entries), entries=len(WHOLE)) == fold(WHOLE)
 
 
+def closed(program):
+    """The same with the call about its side effect closed."""
+    (event,) = program.log.current
+    found = triage(event, history=program.log, now=event.reported_at)
+    call = escalate(found, opened_at=event.reported_at)
+    done = close(call, by="A. Clinician", role=call.rungs[0].role, at=event.reported_at)
+    return attrs.evolve(program, calls=(done,))
+
+
+def side_effects(program, now):
+    return [(each.about, each.role, each.is_overdue) for each in due(program, now) if each.what == "side-effect"]
+
+
+def test_a_side_effect_is_due_until_a_person_closes_the_call_about_it():
+    program, at = fold(WHOLE), STORY[7].reported_at
+    # Gone, but nobody knows how severe it was, what it led to, or when it began.
+    assert side_effects(program, at) == [("e-2", "prescriber", False)]
+    assert side_effects(program, at + timedelta(minutes=121)) == [("e-2", "prescriber", True)]
+    (event,) = program.log.current
+    call = escalate(triage(event, history=program.log, now=at), opened_at=at)
+    entries = append(WHOLE, call, recorded_at=AS_OF + timedelta(days=1), **WHO)
+    assert side_effects(fold(entries), at + timedelta(minutes=121)) == [("e-2", "clinician-on-call", False)]
+    taken = acknowledge(call, by="B", role="medical-director", at=at + timedelta(minutes=130))
+    entries = append(entries, taken, recorded_at=AS_OF + timedelta(days=1), **WHO)
+    assert fold(entries).calls == (taken,)
+    assert side_effects(fold(entries), at + timedelta(minutes=131)) == [("e-2", "medical-director", False)]
+    done = close(taken, by="B", role="medical-director", at=at + timedelta(minutes=140))
+    entries = append(entries, done, recorded_at=AS_OF + timedelta(days=1), **WHO)
+    assert side_effects(fold(entries), at + timedelta(days=9)) == []
+    again = attrs.evolve(event, id="e-3", corrects="e-2", grade=2)
+    entries = append(entries, again, recorded_at=AS_OF + timedelta(days=1), **WHO)
+    assert [each[0] for each in side_effects(fold(entries), at + timedelta(days=9))] == ["e-3"]
+
+
+def test_a_side_effect_that_nobody_has_to_answer_is_not_due_and_an_open_call_about_one_is():
+    program, at = fold(WHOLE), STORY[7].reported_at + timedelta(hours=3)
+    mild = attrs.evolve(
+        program.log.events[-1], reported_at=at, onset_minutes=20, end_minutes=60, grade=1, serious=(), red_flag=False
+    )
+    settled = attrs.evolve(program, log=attrs.evolve(program.log, events=(program.log.events[0], mild)))
+    assert side_effects(settled, at) == []
+    call = escalate(triage(program.log.events[-1], history=program.log, now=at), opened_at=at)
+    assert side_effects(attrs.evolve(settled, calls=(call,)), at) == [("e-2", "prescriber", False)]
+
+
+def test_what_belongs_to_no_session_or_to_one_that_is_not_here_is_due_too():
+    program, at = fold(WHOLE), STORY[7].reported_at
+    for session in (None, "elsewhere"):
+        event = attrs.evolve(program.log.events[0], session=session)
+        alone = attrs.evolve(program, log=attrs.evolve(program.log, events=(event,)))
+        assert side_effects(alone, at) == [("e-1", "prescriber", False)]
+    waiting = attrs.evolve(program, sessions=(attrs.evolve(program.sessions[0], administration=None),))
+    assert side_effects(waiting, at) == [("e-2", "prescriber", False)]
+
+
+def test_an_effect_that_goes_on_presses_more_the_longer_it_lasts():
+    program, at = fold(WHOLE), STORY[7].reported_at
+    event = attrs.evolve(
+        program.log.events[0], term="dissociation", onset_minutes=5, resolved=False, grade=1, serious=(), red_flag=False
+    )
+    lasting = attrs.evolve(program, log=attrs.evolve(program.log, events=(event,)))
+    assert side_effects(lasting, at + timedelta(hours=4)) == [("e-1", "prescriber", False)]
+    assert side_effects(lasting, at + timedelta(hours=5)) == [("e-1", "prescriber", True)]
+
+
 def test_the_work_list_of_a_program():
     program = fold(WHOLE)
     first_day = AS_OF + timedelta(days=7)
-    assert [each.what for each in due(program, first_day)] == ["consult", "session", "integration"]
-    unresolved = fold(journal(range(8)))
-    assert [(each.what, each.is_overdue) for each in due(unresolved, AS_OF + timedelta(days=8))] == [
+    assert [(each.what, each.is_overdue) for each in due(program, AS_OF + timedelta(days=8))] == [
         ("side-effect", True),
         ("consult", True),
         ("session", True),
         ("integration", False),
     ]
+    program = closed(program)
+    assert [each.what for each in due(program, first_day)] == ["consult", "session", "integration"]
     session = program.sessions[0]
     ended = attrs.evolve(program, sessions=(stop(session, at=AS_OF, reason="done"),))
     # A contact is over when a session after it has ended; the integration call after this session is still to come.

@@ -20,10 +20,14 @@ from ketaprogram import (
     record_event,
     score,
     select_prompts,
+    to_medwatch,
+    triage,
+    write,
 )
 from ketaprogram._knowledge import table
 from ketaprogram._time import at_wall
-from ketaprogram.events.model import AdverseEvent, SideEffectLog
+from ketaprogram.events import acknowledge, close, escalate
+from ketaprogram.events.model import AdverseEvent, Course, SideEffectLog
 from ketaprogram.intake.model import Medication
 from ketaprogram.journal import append
 from ketaprogram.outcomes.model import ItemResponse, Responses
@@ -80,6 +84,16 @@ def logging():
     record_event(record_event(SideEffectLog(), EVENT), EVENT)
 
 
+def taking_over():
+    call = escalate(triage(EVENT, history=None, now=AS_OF), opened_at=AS_OF)
+    acknowledge(call, by=CANARY, role=CANARY, at=AS_OF)
+
+
+def closing():
+    call = escalate(triage(EVENT, history=None, now=AS_OF), opened_at=AS_OF)
+    close(call, by=CANARY, role="prescriber", at=AS_OF - timedelta(1))
+
+
 def scoring():
     answers = (ItemResponse(item="phq9-1", value=73),)
     score(Responses(instrument="phq-9", answered_at=AS_OF, answers=answers))
@@ -120,7 +134,9 @@ def telling_time():
     "fail",
     [
         *(clearing, ordering, dosing, planning, preparing, administering, stopping, logging, scoring, journaling),
-        *(dispensing, taking, passing_over, prompting, telling_time),
+        *(taking, passing_over),
+        *(taking_over, closing),
+        *(dispensing, prompting, telling_time),
     ],
 )
 def test_no_failing_path_repeats_a_value(fail):
@@ -131,11 +147,27 @@ def test_no_failing_path_repeats_a_value(fail):
         assert secret not in shown
 
 
+def test_no_card_repeats_what_a_person_wrote():
+    told = attrs.evolve(EVENT, narrative=f"{CANARY} can't breathe, no chest pain")
+    found = triage(told, history=SideEffectLog(events=(told,)), now=AS_OF)
+    assert {each.flag for each in found.flags} == {"breathing", "chest-pain"}
+    assert CANARY.encode() not in write(found)
+    assert b"can't" not in write(found)
+
+
 def test_no_record_shows_a_value_in_its_repr():
     session, _, begins = dosed()
     records = [
         EVENT,
         Count(id="c", units=73, on=DAY, by=CANARY),
+        SideEffectLog(events=(EVENT,)),
+        Course(setting="home", route="oral", sessions=(), log=SideEffectLog(events=(EVENT,))),
+        triage(EVENT, history=SideEffectLog(events=(EVENT,)), now=AS_OF),
+        escalate(triage(EVENT, history=None, now=AS_OF), opened_at=AS_OF),
+        acknowledge(
+            escalate(triage(EVENT, history=None, now=AS_OF), opened_at=AS_OF), by=CANARY, role="prescriber", at=AS_OF
+        ).acknowledgements[0],
+        to_medwatch(EVENT, on=DAY),
         Medication(name=CANARY),
         attrs.evolve(session, intention=CANARY),
         stop(session, at=begins, reason=CANARY),

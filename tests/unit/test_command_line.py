@@ -6,7 +6,7 @@ import builtins
 import json
 import runpy
 import sys
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import attrs
 import pytest
 from click.testing import CliRunner
 from tests import coursing
-from tests.making import AS_OF, CASES, SHIPPING, order, schedule
+from tests.making import AS_OF, CASES, SHIPPING, dosed, order, schedule
 from tests.property.test_supply_properties import given_supply
 
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
@@ -25,6 +25,7 @@ from ketaprogram.maintenance.model import Advice, Projection
 from ketaprogram.medications.model import InteractionReport
 from ketaprogram.outcomes import score
 from ketaprogram.outcomes.model import Score
+from ketaprogram.program.model import Program
 from ketaprogram.prompts.model import PromptSet
 from ketaprogram.protocol.model import FixedDose, WeightBasedDose
 from ketaprogram.sessions import begin_session
@@ -157,13 +158,56 @@ def test_plan_lays_an_order_out(tmp_path):
     assert read(Order, file.read_bytes()) == order()
 
 
-def test_triage_says_who_answers_by_when():
+def test_triage_says_who_answers_by_when(tmp_path):
     event = AdverseEvent(id="e", session="s", term="nausea", reported_at=AS_OF)
     done = run("triage", "-", "--route", "iv", *NOW, stdin=write(event))
-    assert done.output.startswith("URGENT  prescriber answers by 2026-11-24T14:00:00+00:00")
+    first, second = done.output.splitlines()[:2]
+    assert first == "URGENT  prescriber answers by 2026-11-24T14:00:00+00:00; script urgent-call"
+    assert second == "[critical] Nausea: urgent (prescriber)"
     assert "Option:" in done.output
     plain = run("triage", "-", "--route", "iv", "--json", *NOW, stdin=write(event))
     assert read(Triage, plain.output).tier == "urgent"
+
+
+def test_triage_takes_the_log_and_the_session(tmp_path):
+    session, _, begins = dosed()
+    event = AdverseEvent(
+        id="e", session=session.id, term="nausea", reported_at=begins + timedelta(hours=3), onset_minutes=20,
+        end_minutes=60, resolved=True, grade=1, serious=(), red_flag=False,
+    )  # fmt: skip
+    files = {"log": SideEffectLog(events=(event,)), "session": session}
+    for name, found in files.items():
+        (tmp_path / name).write_bytes(write(found))
+    around = ["--log", tmp_path / "log", "--session", tmp_path / "session"]
+    assert run("triage", "-", *around, *NOW, stdin=write(event)).output.startswith("NONE  coordinator")
+    assert run("triage", "-", *around[2:], *NOW, stdin=write(event)).output.startswith("URGENT")
+    assert run("triage", "-", *around[:2], *NOW, stdin=write(event)).output.startswith("CONTACT-CLINIC")
+    other = run("triage", "-", *around, *NOW, stdin=write(attrs.evolve(event, session="other")))
+    assert other.exit_code == 2
+    assert "another session" in other.output
+    waiting = attrs.evolve(session, administration=None)
+    (tmp_path / "session").write_bytes(write(waiting))
+    assert run("triage", "-", *around, *NOW, stdin=write(event)).output.startswith("NONE")
+
+
+def test_side_effects_counts_programs(tmp_path):
+    session, _, begins = dosed()
+    event = AdverseEvent(id="e", session=session.id, term="nausea", reported_at=begins, grade=3, onset_minutes=0)
+    program = Program(sessions=(session,), log=SideEffectLog(events=(event,)))
+    (tmp_path / "one").write_bytes(write(program))
+    (tmp_path / "none").write_bytes(write(Program()))
+    done = run("side-effects", tmp_path / "one", tmp_path / "one")
+    assert done.exit_code == 0
+    assert "clinic, iv: 2 people, 2 sessions with a dose" in done.output
+    assert "100.0 % (15.8-100.0)" in done.output
+    assert "Nausea: 100.0 % (15.8-100.0), more than 13.3 % of 203 (Toronto center)" in done.output
+    assert "To look at, nausea, worse: 2 of 2 graded events severe, 0 serious" in done.output
+    assert "To look at, nausea, earlier: 2 of 2 began before the usual time." in done.output
+    assert "Bear in mind: What nobody reported is not counted" in done.output
+    assert "dissociation" not in done.output.split("To look at")[0]
+    plain = json.loads(run("side-effects", tmp_path / "one", "--json").output)
+    assert [each["people"] for each in plain] == [1]
+    assert "nothing to count" in run("side-effects", tmp_path / "none").output
 
 
 def test_score_shows_total_change_and_the_crisis_path(tmp_path):

@@ -6,9 +6,10 @@ import click
 
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
+from ketaprogram.cli.events import side_effects_command, triage_command
 from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
-from ketaprogram.cli.program import prompts_command, score_command, triage_command
+from ketaprogram.cli.program import prompts_command, score_command
 from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
@@ -49,6 +50,7 @@ for command in (
     replan_command,
     timeline_command,
     triage_command,
+    side_effects_command,
     score_command,
     prompts_command,
     maintenance_command,

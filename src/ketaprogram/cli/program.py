@@ -1,8 +1,8 @@
-"""``triage``, ``score`` and ``prompts``: one document in, one answer out."""
+"""``score`` and ``prompts``: one document in, one answer out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, get_args
+from typing import BinaryIO, get_args
 
 import click
 from rich.table import Table
@@ -13,40 +13,16 @@ from ketaprogram.cli.edges import (
     console,
     document,
     file_argument,
-    now_option,
     write_document,
 )
-from ketaprogram.events import triage
-from ketaprogram.events.model import AdverseEvent
+from ketaprogram.cli.showing import show_card
 from ketaprogram.outcomes import change, crisis_card, score
 from ketaprogram.outcomes.model import Responses, Score
 from ketaprogram.prompts import select_prompts
 from ketaprogram.prompts.model import Phase, State, Theme
-from ketaprogram.record import Route
 from ketaprogram.sessions.model import Session
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ketaprogram.card import Card
-
-__all__ = ["prompts_command", "score_command", "triage_command"]
-
-
-@click.command("triage")
-@file_argument("event")
-@click.option("--route", type=click.Choice(get_args(Route)), required=True, help="Route of the session's dose.")
-@now_option
-@as_json
-@answering
-def triage_command(event: BinaryIO, route: Route, now: datetime, as_json: bool) -> None:  # noqa: FBT001  # a flag
-    """Triage a side-effect report EVENT: how soon somebody must answer, who, and why."""
-    found = triage(document(AdverseEvent, event), route=route, now=now)
-    if as_json:
-        write_document(found)
-        return
-    click.echo(f"{found.tier.upper()}  {found.who} answers by {found.respond_by.isoformat()}")
-    _show_card(found.card)
+__all__ = ["prompts_command", "score_command"]
 
 
 @click.command("score")
@@ -69,7 +45,7 @@ def score_command(
         write_document(found)
         return
     if card is not None:
-        _show_card(card)
+        show_card(card)
         click.echo()
     click.echo(_score_line(found))
     if since is not None:
@@ -114,15 +90,6 @@ def prompts_command(  # one parameter per option
     console().print(table)
     if found.note:
         click.echo(found.note)
-
-
-def _show_card(card: Card) -> None:
-    click.echo(f"[{card.indicator}] {card.summary}")
-    for line in card.detail.splitlines():
-        click.echo(f"  {line}")
-    for suggestion in card.suggestions:
-        click.echo(f"  Option: {suggestion}")
-    click.echo(f"  Source: {'; '.join(f'{each.source} {each.locator}' for each in card.sources)}")
 
 
 def _score_line(found: Score) -> str:

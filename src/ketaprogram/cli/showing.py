@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 from rich import box
 from rich.table import Table
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from ketaprogram.card import Card
+    from ketaprogram.events.model import Summary
+    from ketaprogram.intervals import Proportion
     from ketaprogram.maintenance.model import Advice, Option, Projection
     from ketaprogram.outcomes.model import Change, Score
     from ketaprogram.schedule.model import Move, Schedule, TimelineItem
@@ -25,6 +29,9 @@ __all__ = [
     "projection_table",
     "schedule_table",
     "score_table",
+    "share",
+    "show_card",
+    "summary_table",
     "timeline_table",
 ]
 
@@ -163,6 +170,38 @@ def _figures(option: Option) -> str:
     if option.mg is not None:
         return f"{option.mg} mg"
     return "" if option.mg_per_kg is None else f"{option.mg_per_kg} mg/kg"
+
+
+def summary_table(summary: Summary) -> Table:
+    """Side effects by kind: people and sessions with the exact intervals, and how severe."""
+    title = (
+        f"{summary.setting}, {summary.route}: {summary.people} people, {summary.dosed_sessions} sessions with a dose"
+    )
+    table = _table(title, "", "Events", "Of people", "Of sessions", "Severe", "Serious")
+    for each in summary.terms:
+        if each.events:
+            severe = f"{each.severe.count}/{each.severe.of}"
+            table.add_row(
+                each.term, str(each.events), share(each.people), share(each.sessions), severe, str(each.serious)
+            )
+    return table
+
+
+def share(found: Proportion) -> str:
+    """A share in percent with its interval: ``50.0 % (1.3-98.7)``."""
+    if found.share is None:
+        return "none"
+    return f"{found.share * 100:.1f} % ({found.low * 100:.1f}-{found.high * 100:.1f})"
+
+
+def show_card(card: Card) -> None:
+    """A card in words, to standard output."""
+    click.echo(f"[{card.indicator}] {card.summary}")
+    for line in card.detail.splitlines():
+        click.echo(f"  {line}")
+    for suggestion in card.suggestions:
+        click.echo(f"  Option: {suggestion}")
+    click.echo(f"  Source: {'; '.join(f'{each.source} {each.locator}' for each in card.sources)}")
 
 
 def _table(title: str, *columns: str) -> Table:

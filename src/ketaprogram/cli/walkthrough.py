@@ -23,8 +23,8 @@ from rich.text import Text
 from ketaprogram.cli.edges import answering, as_json, console, document, now_option
 from ketaprogram.cli.showing import observation_table, schedule_table, score_table
 from ketaprogram.documents import read, to_json
-from ketaprogram.events import triage
-from ketaprogram.events.model import AdverseEvent
+from ketaprogram.events import record_event, triage
+from ketaprogram.events.model import AdverseEvent, SideEffectLog
 from ketaprogram.intake import check_intake, facts_from
 from ketaprogram.intake.model import Intake
 from ketaprogram.outcomes import change, score
@@ -233,17 +233,27 @@ def _side_effect(out: Console, session: Session) -> Triage:
         id="event-1b",
         corrects="event-1",
         reported_at=reported_at + timedelta(hours=17),
-        duration_minutes=70,
+        end_minutes=95,
         resolved=True,
     )
     _heading(out, "6  A side effect is reported: nausea, still there, nobody asked how long")
-    first = _show_triage(out, "As reported", event, session)
-    _show_triage(out, "Corrected next morning: gone after 70 minutes", corrected, session)
+    log = record_event(SideEffectLog(), event)
+    first = _show_triage(out, "As reported", event, log, session)
+    log = record_event(log, corrected)
+    _show_triage(out, "Corrected next morning: gone after 70 minutes", corrected, log, session)
     return first
 
 
-def _show_triage(out: Console, label: str, event: AdverseEvent, session: Session) -> Triage:
-    found = triage(event, route=session.route, now=event.reported_at)
+def _show_triage(out: Console, label: str, event: AdverseEvent, log: SideEffectLog, session: Session) -> Triage:
+    dose = session.administration
+    found = triage(
+        event,
+        history=log,
+        now=event.reported_at,
+        route=session.route,
+        dosed_at=None if dose is None else dose.given_at,
+        readings=session.observations,
+    )
     out.print(f"{label}: [bold]{found.tier}[/bold]; {found.who} answers by {found.respond_by:%d %b %H:%M}")
     for line in found.card.detail.splitlines():
         _entry(out, line)

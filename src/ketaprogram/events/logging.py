@@ -11,7 +11,7 @@ from ketaprogram.events.terms import term
 if TYPE_CHECKING:
     from ketaprogram.events.model import AdverseEvent
 
-__all__ = ["record_event"]
+__all__ = ["earlier_versions", "record_event"]
 
 
 def record_event(log: SideEffectLog, event: AdverseEvent) -> SideEffectLog:
@@ -44,3 +44,25 @@ def record_event(log: SideEffectLog, event: AdverseEvent) -> SideEffectLog:
             message = "the version is already corrected: correct the latest one"
             raise ConflictError(message)
     return SideEffectLog(events=(*log.events, event))
+
+
+def earlier_versions(event: AdverseEvent, log: SideEffectLog) -> tuple[AdverseEvent, ...]:
+    """
+    The versions in the log that an event corrects, directly or through others, the latest first.
+
+    Example:
+        >>> from datetime import datetime, timezone
+        >>> from ketaprogram.events.model import AdverseEvent, SideEffectLog
+        >>> now = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
+        >>> first = AdverseEvent(id="1", term="nausea", reported_at=now)
+        >>> second = AdverseEvent(id="2", term="nausea", reported_at=now, corrects="1")
+        >>> [each.id for each in earlier_versions(second, SideEffectLog(events=(first, second)))]
+        ['1']
+    """
+    known = {each.id: each for each in log.events}
+    found: list[AdverseEvent] = []
+    at = event.corrects
+    while at in known and known[at] not in found:  # a log from elsewhere may point in a circle
+        found.append(known[at])
+        at = known[at].corrects
+    return tuple(found)

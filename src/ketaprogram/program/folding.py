@@ -12,7 +12,7 @@ import attrs
 
 from ketaprogram.documents import read
 from ketaprogram.events import record_event
-from ketaprogram.events.model import AdverseEvent
+from ketaprogram.events.model import AdverseEvent, Escalation
 from ketaprogram.outcomes.model import Score
 from ketaprogram.program.model import Program
 from ketaprogram.protocol.model import Order
@@ -69,6 +69,12 @@ def _session(program: Program, session: Session) -> Program:
     return attrs.evolve(program, sessions=sessions)
 
 
+def _call(program: Program, call: Escalation) -> Program:
+    """The latest state of a call, in the place where it was opened."""
+    known = {(each.event, each.opened_at): each for each in program.calls}
+    return attrs.evolve(program, calls=tuple((known | {(call.event, call.opened_at): call}).values()))
+
+
 _CHANGES: Mapping[str, tuple[type, Callable[[Program, Any], Program]]] = {
     "determination": (Determination, _determination),
     "clearance": (Clearance, lambda program, found: attrs.evolve(program, clearance=found)),
@@ -76,5 +82,6 @@ _CHANGES: Mapping[str, tuple[type, Callable[[Program, Any], Program]]] = {
     "schedule": (Schedule, lambda program, found: attrs.evolve(program, schedule=found)),
     "session": (Session, _session),
     "adverse-event": (AdverseEvent, lambda program, found: attrs.evolve(program, log=record_event(program.log, found))),
+    "escalation": (Escalation, _call),
     "score": (Score, lambda program, found: attrs.evolve(program, scores=(*program.scores, found))),
 }

@@ -6,12 +6,15 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from ketaprogram._time import add_days, at_wall
-from ketaprogram.events import triage
+from ketaprogram.events import standing, triage
 from ketaprogram.program.model import DueItem, Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from ketaprogram.events.model import AdverseEvent, Triage
+    from ketaprogram.sessions.model import Session
 
 __all__ = ["due"]
 
@@ -66,19 +69,41 @@ def _visits(program: Program, now: datetime) -> Iterator[DueItem]:
 
 
 def _events(program: Program, now: datetime) -> Iterator[DueItem]:
-    routes = {each.id: each.route for each in program.sessions}
+    """A side effect is due until a person has closed the call about this version of it, or nobody has to answer it."""
+    sessions = {each.id: each for each in program.sessions}
+    calls = {each.event: each for each in program.calls}
     for event in program.log.current:
-        if event.resolved is not True and event.session in routes:
-            found = triage(event, route=routes[event.session], now=event.reported_at)
-            yield DueItem(
-                what="side-effect",
-                about=event.id,
-                why=found.card.summary,
-                role=found.who,
-                opens_at=event.reported_at,
-                due_by=found.respond_by,
-                is_overdue=found.respond_by < now,
-            )
+        call = calls.get(event.id)
+        if call is not None and call.closed is not None:
+            continue
+        found = _triaged(event, None if event.session is None else sessions.get(event.session), program, now)
+        if found.tier == "none" and call is None:
+            continue
+        called = None if call is None else standing(call, now)
+        due_by = found.respond_by if called is None or called.by is None else called.by
+        yield DueItem(
+            what="side-effect",
+            about=event.id,
+            why=found.card.summary,
+            role=found.who if called is None else called.role,
+            opens_at=event.reported_at,
+            due_by=due_by,
+            is_overdue=due_by < now,
+        )
+
+
+def _triaged(event: AdverseEvent, session: Session | None, program: Program, now: datetime) -> Triage:
+    dose = None if session is None else session.administration
+    # What belongs to no session was measured in none; of a session that is not here nobody knows.
+    readings = None if session is None else session.observations
+    return triage(
+        event,
+        history=program.log,
+        now=now,
+        route=None if session is None else session.route,
+        dosed_at=None if dose is None else dose.given_at,
+        readings=() if event.session is None else readings,
+    )
 
 
 def _order(program: Program, now: datetime) -> Iterator[DueItem]:

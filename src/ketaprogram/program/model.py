@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from ketaprogram.events.model import SideEffectLog
+from ketaprogram.events.model import Escalation, SideEffectLog
 from ketaprogram.outcomes.model import Score
 from ketaprogram.protocol.model import Order
 from ketaprogram.record import Count, Id, Line, Record
@@ -32,6 +32,7 @@ class Program(Record):
         schedule: The latest schedule.
         sessions: The latest state of each session, in the order in which they began.
         log: The side effects.
+        calls: The latest state of each call about a side effect, in the order in which they were opened.
         scores: The scores, in the order in which they were recorded.
     """
 
@@ -43,6 +44,7 @@ class Program(Record):
     schedule: Schedule | None = None
     sessions: tuple[Session, ...] = ()
     log: SideEffectLog = SideEffectLog()
+    calls: tuple[Escalation, ...] = ()
     scores: tuple[Score, ...] = ()
 
 
