@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance
     from ketaprogram.medications import check_interactions
-    from ketaprogram.outcomes import change, crisis_card, score
-    from ketaprogram.outcomes.model import Responses
+    from ketaprogram.outcomes import change, crisis_alert, score
+    from ketaprogram.outcomes.model import Responses, Score
     from ketaprogram.program import due, fold
     from ketaprogram.prompts import select_prompts
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
@@ -78,8 +78,8 @@ _HOMES = {
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance",),
     "ketaprogram.medications": ("check_interactions",),
-    "ketaprogram.outcomes": ("change", "crisis_card", "score"),
-    "ketaprogram.outcomes.model": ("Responses",),
+    "ketaprogram.outcomes": ("change", "crisis_alert", "score"),
+    "ketaprogram.outcomes.model": ("Responses", "Score"),
     "ketaprogram.program": ("due", "fold"),
     "ketaprogram.prompts": ("select_prompts",),
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
@@ -130,6 +130,7 @@ __all__ = [
     "Rulebook",
     "Schedule",
     "ScheduleError",
+    "Score",
     "Source",
     "StateError",
     "Status",
@@ -145,7 +146,7 @@ __all__ = [
     "check_interactions",
     "check_rulebook",
     "clear",
-    "crisis_card",
+    "crisis_alert",
     "determine",
     "determine_many",
     "determine_status",

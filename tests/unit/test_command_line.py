@@ -17,7 +17,7 @@ from ketaprogram import Determination, Order, Responses, Schedule, cli, read, wr
 from ketaprogram.cli.app import app
 from ketaprogram.events.model import AdverseEvent, Triage
 from ketaprogram.medications.model import InteractionReport
-from ketaprogram.outcomes.model import Score
+from ketaprogram.outcomes.model import ItemResponse, Score
 from ketaprogram.prompts.model import PromptSet
 from ketaprogram.sessions import begin_session
 from ketaprogram.sessions.model import Session
@@ -159,21 +159,47 @@ def test_triage_says_who_answers_by_when():
 def test_score_shows_total_change_and_the_crisis_path(tmp_path):
     before, after = CASE / "phq-9-baseline.json", CASE / "phq-9-after-session-6.json"
     done = run("score", after, "--baseline", before)
-    total, since = done.output.splitlines()
+    total, finding, since, *rules = done.output.splitlines()
     assert total == "phq-9: 4 (none-minimal)"
+    assert finding == "  screen-positive: false"
     assert since == "Change: -14 points, -77.8 %; response true, remission true, reliable true, worse false"
+    assert " * reliable: true, by a gain of 6 points or more; NHSTT om.nhs_rc" in rules
+    assert any("(index 4.50)" in rule for rule in rules)
     assert read(Score, run("score", after, "--json").output).value == 4
     plain = json.loads(after.read_text())
     plain["answers"] = [*plain["answers"][1:-1], {"item": "phq9-9", "value": 2}]
     file = tmp_path / "responses.json"
     file.write_text(json.dumps(plain))
     crisis = run("score", file, "--country", "IE")
-    assert crisis.output.startswith("[critical] Crisis path")
+    assert crisis.output.startswith("URGENT\n[critical] Crisis path")
     assert "116 123" in crisis.output
     assert "no total, because these items have no answer: phq9-1" in crisis.output
+    assert "at least 5 and at most 8" in crisis.output
     plain["answers"][0]["value"] = 9
-    assert run("score", "-", stdin=json.dumps(plain)).exit_code == 2
+    faulty = run("score", "-", stdin=json.dumps(plain))
+    assert faulty.exit_code == 2
+    assert "Crisis path" in faulty.output
+    assert "988" not in faulty.output
+    as_json = run("score", file, "--json")
+    assert read(Score, as_json.stdout).self_harm == "positive"
+    assert as_json.stderr.startswith("URGENT")
     assert read(Responses, after.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("instrument", "answers", "lines"),
+    [
+        ("c-ssrs-screen", {"cssrs-1": 0, "cssrs-2": 0, "cssrs-6": 0}, ["suicide risk at least none, at most none"]),
+        ("c-ssrs-screen", {"cssrs-1": 0, "cssrs-2": 0}, ["no answer: cssrs-6, cssrs-6-recent", "at most high"]),
+        ("phq-2", {"phq2-1": 1, "phq2-2": 1}, ["phq-2: 2", "screen-positive: false"]),
+        ("lsas", {"lsas-1-fear": 3}, ["at least 3 and at most 144", "avoidance: not known"]),
+        ("qids-sr16", {f"qids-{n}": 1 for n in range(1, 17)}, ["qids-sr16: 9 (mild)", "sleep: 1"]),
+    ],
+)
+def test_score_says_what_a_form_without_a_total_has(instrument, answers, lines):
+    given = tuple(ItemResponse(item=item, value=value) for item, value in answers.items())
+    done = run("score", "-", stdin=write(Responses(instrument=instrument, answered_at=AS_OF, answers=given)))
+    assert all(line in done.output for line in lines)
 
 
 def test_prompts_come_with_their_reasons():

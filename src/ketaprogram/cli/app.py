@@ -7,7 +7,8 @@ import click
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.medications import interactions_command
-from ketaprogram.cli.program import plan_command, prompts_command, score_command, triage_command
+from ketaprogram.cli.outcomes import score_command
+from ketaprogram.cli.program import plan_command, prompts_command, triage_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.screening import screen_command
 from ketaprogram.cli.walkthrough import walkthrough_command

@@ -1,4 +1,4 @@
-"""``plan``, ``triage``, ``score`` and ``prompts``: one document in, one answer out."""
+"""``plan``, ``triage`` and ``prompts``: one document in, one answer out."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from ketaprogram.cli.edges import (
     parsed,
     write_document,
 )
-from ketaprogram.cli.showing import schedule_table
+from ketaprogram.cli.showing import card_lines, schedule_table
 from ketaprogram.events import triage
 from ketaprogram.events.model import AdverseEvent
-from ketaprogram.outcomes import change, crisis_card, score
-from ketaprogram.outcomes.model import Responses, Score
 from ketaprogram.prompts import select_prompts
 from ketaprogram.prompts.model import Phase, State, Theme
 from ketaprogram.protocol import load_protocol
@@ -34,9 +32,7 @@ from ketaprogram.sessions.model import Session
 if TYPE_CHECKING:
     from datetime import date, datetime, time
 
-    from ketaprogram.card import Card
-
-__all__ = ["plan_command", "prompts_command", "score_command", "triage_command"]
+__all__ = ["plan_command", "prompts_command", "triage_command"]
 
 
 @click.command("plan")
@@ -81,37 +77,7 @@ def triage_command(event: BinaryIO, route: Route, now: datetime, as_json: bool) 
         write_document(found)
         return
     click.echo(f"{found.tier.upper()}  {found.who} answers by {found.respond_by.isoformat()}")
-    _show_card(found.card)
-
-
-@click.command("score")
-@file_argument("responses")
-@click.option("--baseline", type=click.File("rb"), help="The responses before the first session, to show the change.")
-@click.option("--country", metavar="XX", help="Two letters of ISO 3166-1, for the crisis lines.")
-@as_json
-@answering
-def score_command(
-    responses: BinaryIO,
-    baseline: BinaryIO | None,
-    country: str | None,
-    as_json: bool,  # noqa: FBT001  # a flag
-) -> None:
-    """Score a questionnaire's RESPONSES by its published rule."""
-    found = score(document(Responses, responses))
-    card = crisis_card(found, country)
-    since = None if baseline is None else change(score(document(Responses, baseline)), found)
-    if as_json:
-        write_document(found)
-        return
-    if card is not None:
-        _show_card(card)
-        click.echo()
-    click.echo(_score_line(found))
-    if since is not None:
-        click.echo(
-            f"Change: {since.points} points, {since.percent} %; response {since.response}, "
-            f"remission {since.remission}, reliable {since.reliable}, worse {since.worse}"
-        )
+    click.echo("\n".join(card_lines(found.card)))
 
 
 @click.command("prompts")
@@ -149,18 +115,3 @@ def prompts_command(  # one parameter per option
     console().print(table)
     if found.note:
         click.echo(found.note)
-
-
-def _show_card(card: Card) -> None:
-    click.echo(f"[{card.indicator}] {card.summary}")
-    for line in card.detail.splitlines():
-        click.echo(f"  {line}")
-    for suggestion in card.suggestions:
-        click.echo(f"  Option: {suggestion}")
-    click.echo(f"  Source: {'; '.join(f'{each.source} {each.locator}' for each in card.sources)}")
-
-
-def _score_line(found: Score) -> str:
-    if found.value is None:
-        return f"{found.instrument}: no total, because these items have no answer: {', '.join(found.missing)}"
-    return f"{found.instrument}: {found.value} ({found.band})"

@@ -1,4 +1,4 @@
-"""Tables and panels for the terminal. They hold a person's data, so they are for the screen and not for a log."""
+"""Tables and lines for the terminal. They hold a person's data, so they are for the screen and not for a log."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ from rich.table import Table
 from ketaprogram.schedule import instant_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from ketaprogram.card import Card
     from ketaprogram.outcomes.model import Change, Score
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.sessions.model import ExpectedObservation
 
-__all__ = ["observation_table", "schedule_table", "score_table"]
+__all__ = ["card_lines", "observation_table", "schedule_table", "score_table"]
+
+
+def card_lines(card: Card) -> Iterator[str]:
+    """A card as plain lines: how pressing it is, what it says, the options, and where they come from."""
+    yield f"[{card.indicator}] {card.summary}"
+    for line in card.detail.splitlines():
+        yield f"  {line}"
+    for suggestion in card.suggestions:
+        yield f"  Option: {suggestion}"
+    yield f"  Source: {'; '.join(f'{each.source} {each.locator}' for each in card.sources)}"
 
 
 def schedule_table(schedule: Schedule) -> Table:
