@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance
     from ketaprogram.medications import check_interactions
-    from ketaprogram.outcomes import change, crisis_alert, score
+    from ketaprogram.outcomes import change, chart_spec, cohort_outcomes, crisis_alert, score, trend
     from ketaprogram.outcomes.model import Responses, Score
     from ketaprogram.program import due, fold
     from ketaprogram.prompts import select_prompts
@@ -78,7 +78,7 @@ _HOMES = {
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance",),
     "ketaprogram.medications": ("check_interactions",),
-    "ketaprogram.outcomes": ("change", "crisis_alert", "score"),
+    "ketaprogram.outcomes": ("change", "chart_spec", "cohort_outcomes", "crisis_alert", "score", "trend"),
     "ketaprogram.outcomes.model": ("Responses", "Score"),
     "ketaprogram.program": ("due", "fold"),
     "ketaprogram.prompts": ("select_prompts",),
@@ -140,12 +140,14 @@ __all__ = [
     "advise_maintenance",
     "catalog",
     "change",
+    "chart_spec",
     "check",
     "check_codes",
     "check_intake",
     "check_interactions",
     "check_rulebook",
     "clear",
+    "cohort_outcomes",
     "crisis_alert",
     "determine",
     "determine_many",
@@ -173,6 +175,7 @@ __all__ = [
     "sign_order",
     "sources",
     "to_json",
+    "trend",
     "triage",
     "what_would_change",
     "write",

@@ -85,6 +85,10 @@ Standing = Literal[
 """Where an improvement stands; see `ketaprogram.outcomes.trending.trend`."""
 
 
+MissingReason = Literal["no-baseline", "no-follow-up", "latest-incomplete", "not-decidable", "not-defined"]
+"""Why a person has no outcome."""
+
+
 # ----------------------------------------------------------------------------------------------------- knowledge
 
 
@@ -705,7 +709,7 @@ class Missing:
         n: How many.
     """
 
-    reason: Literal["no-baseline", "no-follow-up", "latest-incomplete", "not-decidable", "not-defined"]
+    reason: MissingReason
     n: Count
 
 
