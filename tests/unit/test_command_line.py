@@ -17,7 +17,7 @@ from ketaprogram import Determination, Order, Responses, Schedule, cli, read, wr
 from ketaprogram.cli.app import app
 from ketaprogram.events.model import AdverseEvent, Triage
 from ketaprogram.medications.model import InteractionReport
-from ketaprogram.outcomes.model import ItemResponse, Score
+from ketaprogram.outcomes.model import ItemResponse, Score, Timeline
 from ketaprogram.prompts.model import PromptSet
 from ketaprogram.sessions import begin_session
 from ketaprogram.sessions.model import Session
@@ -200,6 +200,28 @@ def test_score_says_what_a_form_without_a_total_has(instrument, answers, lines):
     given = tuple(ItemResponse(item=item, value=value) for item, value in answers.items())
     done = run("score", "-", stdin=write(Responses(instrument=instrument, answered_at=AS_OF, answers=given)))
     assert all(line in done.output for line in lines)
+
+
+def test_chart_says_where_an_improvement_stands_and_draws_it(tmp_path, monkeypatch):
+    done = run("chart", CASE / "timeline.json", "--to", tmp_path / "chart.svg")
+    assert done.output.splitlines()[0] == "phq-9: 18 -> 11 -> 4; holding"
+    assert "first response after" in done.output
+    assert "after session 3: from 18 to 11" in done.output
+    assert (tmp_path / "chart.svg").read_text("utf-8").startswith("<svg")
+    run("chart", CASE / "timeline.json", "--to", tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    plain = run("chart", CASE / "timeline.json", "--json", "--to", tmp_path / "chart.json")
+    assert json.loads(plain.output) == json.loads((tmp_path / "chart.json").read_text("utf-8"))
+    assert run("chart", CASE / "timeline.json", "--to", tmp_path / "chart.pdf").exit_code == 2
+    assert run("chart", "-", stdin=write(Timeline(time_zone="UTC"))).exit_code == 2
+    gap = {"instrument": "gad-7", "form": "standard", "answered_at": "2026-10-15T10:00:00Z"}
+    gap |= {"schema": "urn:ketaprogram:schema:score:1", "self_harm": "not-asked-by-instrument"}
+    empty = {"schema": "urn:ketaprogram:schema:timeline:1", "time_zone": "UTC", "scores": [gap]}
+    assert run("chart", "-", stdin=json.dumps(empty)).output == "gad-7: no total; no-baseline\n"
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    without = run("chart", CASE / "timeline.json", "--to", tmp_path / "other.svg")
+    assert without.exit_code == 1
+    assert "ketaprogram[charts]" in without.output
 
 
 def test_prompts_come_with_their_reasons():

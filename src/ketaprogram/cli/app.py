@@ -7,7 +7,7 @@ import click
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.medications import interactions_command
-from ketaprogram.cli.outcomes import score_command
+from ketaprogram.cli.outcomes import chart_command, score_command
 from ketaprogram.cli.program import plan_command, prompts_command, triage_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.screening import screen_command
@@ -43,6 +43,7 @@ for command in (
     plan_command,
     triage_command,
     score_command,
+    chart_command,
     prompts_command,
     check_command,
     schema_command,

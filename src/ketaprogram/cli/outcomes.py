@@ -1,22 +1,25 @@
-"""``score``: a questionnaire's answers in; the crisis path, the total and its change out."""
+"""``score`` and ``chart``: a questionnaire's answers in, what they add up to out; a timeline in, its chart out."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from ketaprogram.cli.edges import answering, as_json, document, file_argument, write_document
 from ketaprogram.cli.showing import card_lines
-from ketaprogram.outcomes import change, crisis_alert, score
-from ketaprogram.outcomes.model import Responses
+from ketaprogram.outcomes import change, crisis_alert, score, timeline_spec, trends
+from ketaprogram.outcomes.drawing import draw_png, draw_svg
+from ketaprogram.outcomes.model import Responses, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ketaprogram.outcomes.model import Change, Score
+    from ketaprogram.outcomes.model import Change, Score, Trend
 
-__all__ = ["score_command"]
+__all__ = ["chart_command", "score_command"]
 
 
 @click.command("score")
@@ -76,3 +79,55 @@ def _change_lines(since: Change | None) -> Iterator[str]:
         mark = "*" if each.headline else " "
         cited = f"{each.citation.source} {each.citation.locator}"
         yield f" {mark} {each.kind}: {each.answer}, by {each.rule}{index}; {cited}"
+
+
+@click.command("chart")
+@file_argument("timeline")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the chart to this file: .svg, .png (both need the extra charts) or .json, a Vega-Lite specification.",
+)
+@as_json
+@answering
+def chart_command(timeline: BinaryIO, target: Path | None, as_json: bool) -> None:  # noqa: FBT001  # a flag
+    """
+    Chart a person's TIMELINE: scores, doses, side effects and vital signs.
+
+    Says where each improvement stands; with --json it answers with the Vega-Lite specification instead.
+    """
+    given = document(Timeline, timeline)
+    spec = timeline_spec(given)
+    if target is not None:
+        _draw(spec, target)
+    if as_json:
+        click.echo(json.dumps(spec, indent=2))
+    else:
+        click.echo("\n".join(line for each in trends(given) for line in _trend_lines(each)))
+
+
+def _draw(spec: dict[str, object], target: Path) -> None:
+    kind = target.suffix.lower()
+    if kind not in {".svg", ".png", ".json"}:
+        message = "the file ends in .svg, .png or .json"
+        raise click.BadParameter(message)
+    try:
+        picture = (
+            draw_png(spec) if kind == ".png" else (draw_svg(spec) if kind == ".svg" else json.dumps(spec, indent=2))
+        )
+    except ImportError:
+        message = "pictures need the extra: pip install 'ketaprogram[charts]'"
+        raise click.ClickException(message) from None
+    target.write_bytes(picture if isinstance(picture, bytes) else picture.encode())
+
+
+def _trend_lines(trend: Trend) -> Iterator[str]:
+    values = ["no total" if point.value is None else str(point.value) for point in trend.points]
+    yield f"{trend.instrument}: {' -> '.join(values)}; {trend.standing}"
+    if trend.hours_to_first_response is not None:
+        yield f"  first response after {trend.hours_to_first_response} hours"
+    for each in trend.windows:
+        if each.ended != "unknown":
+            until = f", better until hour {each.better_until_hours}" if each.better_until_hours is not None else ""
+            yield f"  after session {each.session}: from {each.before} to {each.best}{until}; {each.ended}"
