@@ -17,7 +17,7 @@ from ketaprogram.documents import digest
 from ketaprogram.errors import StateError
 from ketaprogram.outcomes.instruments import instruments
 from ketaprogram.outcomes.model import Acknowledgement, Alert, Responses
-from ketaprogram.outcomes.scoring import risk_of, self_harm_of, spans_of
+from ketaprogram.outcomes.scoring import counts_of, risk_of, self_harm_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -160,7 +160,7 @@ def _asked(responses: Responses) -> tuple[str, tuple[Risk, Risk] | None]:
         if each.value is not None:
             given[each.item] = max(each.value, given.get(each.item, each.value))
     found = forms.get(responses.form or "", next(iter(forms.values())))
-    return self_harm_of(found, given), risk_of(found, spans_of(found, given))
+    return self_harm_of(found, given), risk_of(found, counts_of(found, given))
 
 
 _BY_ITEM: Mapping[str, Reason] = {"positive": "item-positive", "unanswered": "item-unanswered"}

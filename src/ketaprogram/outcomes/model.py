@@ -235,10 +235,10 @@ class GroupDifference:
     citation: Citation
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Instrument:
     """
-    One form of a questionnaire, with its published scoring.
+    One form of a questionnaire, with its published scoring. The catalogue holds each one once; it equals itself alone.
 
     Args:
         id: Such as ``phq-9``.

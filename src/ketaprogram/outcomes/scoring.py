@@ -7,6 +7,7 @@ already reached, or out of reach, is answered all the same.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ketaprogram.errors import DocumentError
@@ -16,20 +17,28 @@ from ketaprogram.outcomes.model import ScaleScore, Score, ScoreFinding
 from ketaprogram.truth import all_of, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from typing import Literal
 
-    from ketaprogram.outcomes.model import Cutoff, Instrument, Item, ItemResponse, Responses, Risk, SymptomCount
+    from ketaprogram.outcomes.model import (
+        Cutoff,
+        Instrument,
+        Item,
+        ItemResponse,
+        Responses,
+        Risk,
+        SymptomCount,
+    )
     from ketaprogram.truth import Truth
 
-__all__ = ["Span", "check_responses", "risk_of", "score", "self_harm_of", "spans_of"]
+__all__ = ["Counts", "check_responses", "counts_of", "risk_of", "score", "self_harm_of"]
 
 
-class Span(NamedTuple):
-    """The least and the greatest number that something can come to, whatever the missing items say."""
+class Counts(NamedTuple):
+    """What each item counts with every gap at its least, and with every gap at its greatest; one dict without gaps."""
 
-    least: int
-    greatest: int
+    least: Mapping[str, int]
+    greatest: Mapping[str, int]
 
 
 def check_responses(responses: Responses) -> tuple[Issue, ...]:
@@ -85,59 +94,60 @@ def score(responses: Responses) -> Score:
         >>> found.value, len(found.missing), found.at_least, found.at_most
         (None, 6, 2, 20)
     """
-    faults = check_responses(responses)
-    if faults:
-        message = f"the answers have {len(faults)} fault{'s' if len(faults) > 1 else ''}"
-        raise DocumentError(message, faults)
-    forms = instruments()[responses.instrument]
-    found: Instrument = _form(forms, responses.form)  # type: ignore[assignment]  # checked above
+    found = _form(instruments().get(responses.instrument, {}), responses.form)
     given = {each.item: each.value for each in responses.answers if each.value is not None}
-    spans = spans_of(found, given)
-    missing = tuple(item.id for item in found.items if item.required and _is_missing(item, found, given))
-    scales = {scale.id: _scale(scale.rule, [spans[each] for each in scale.items]) for scale in found.scales}
-    total = _total(found, spans, scales)
-    value = total.least if total is not None and not missing else None
-    risk = risk_of(found, spans)
+    if found is None or not _is_plainly_faultless(responses, found, given):
+        faults = check_responses(responses)
+        if faults or found is None:
+            message = f"the answers have {len(faults)} fault{'s' if len(faults) > 1 else ''}"
+            raise DocumentError(message, faults)
+    plan = _plan(found)
+    missing = _missing(found, given)
+    counts = counts_of(found, given)
+    scales = _scales(found, counts.least)
+    least = _total(found, counts.least, scales)
+    greatest = least
+    if missing:
+        greatest = _total(found, counts.greatest, _scales(found, counts.greatest))
+    value = None if missing else least
+    risk = risk_of(found, counts)
     return Score(
         instrument=found.id,
         form=found.form,
         answered_at=responses.answered_at,
         value=value,
-        at_least=None if total is None else total.least,
-        at_most=None if total is None else total.greatest,
-        band=None if value is None else _band(found, value),
+        at_least=least,
+        at_most=greatest,
+        band=None if value is None else plan.bands[value - plan.lowest_total],
         scales=tuple(
-            ScaleScore(id=scale.id, value=None if set(scale.items) & set(missing) else scales[scale.id].least)
+            ScaleScore(id=scale.id, value=None if not missing.isdisjoint(scale.items) else scales[scale.id])
             for scale in found.scales
         ),
-        findings=tuple(_findings(found, spans, total)),
+        findings=tuple(_findings(found, counts, least, greatest)),
         risk_at_least=None if risk is None else risk[0],
         risk_at_most=None if risk is None else risk[1],
-        missing=missing,
+        missing=tuple(item for item in plan.required if item in missing) if missing else (),
         self_harm=self_harm_of(found, given),
         citations=found.sources,
     )
 
 
-def spans_of(found: Instrument, given: Mapping[str, int]) -> dict[str, Span]:
+def counts_of(found: Instrument, given: Mapping[str, int]) -> Counts:
     """
-    What each item counts, from the least to the greatest that it can be.
+    What each item counts, reversed where the form says so.
 
     An item that was not to be asked, or whose alternative was answered, counts its least. An answer counts even where
     the form would not have asked for it.
     """
-    ends = found.lowest + found.highest
-    spans = {}
-    for item in found.items:
-        value = given.get(item.id)
-        if value is not None:
-            counted = ends - value if item.id in found.reversed else value
-            spans[item.id] = Span(counted, counted)
-        elif _is_missing(item, found, given):
-            spans[item.id] = Span(found.lowest, found.highest)
-        else:
-            spans[item.id] = Span(found.lowest, found.lowest)
-    return spans
+    plan = _plan(found)
+    if not plan.reversed and given.keys() >= plan.needed:
+        return Counts(given, given)
+    least = {item: given.get(item, found.lowest) for item in plan.ids}
+    for item in plan.reversed:
+        if item in given:
+            least[item] = found.lowest + found.highest - given[item]
+    gaps = _missing(found, given)
+    return Counts(least, least | dict.fromkeys(gaps, found.highest) if gaps else least)
 
 
 def self_harm_of(
@@ -149,28 +159,42 @@ def self_harm_of(
         if value is None:
             return "unanswered"
         return "positive" if value >= found.self_harm.at_least else "negative"
-    risk = risk_of(found, spans_of(found, given))
-    if risk is None:
+    if not found.risks:
         return "not-asked-by-instrument"
-    least, greatest = risk
+    least, greatest = _risks(found, counts_of(found, given))
     return "positive" if least != "none" else "negative" if greatest == "none" else "unanswered"
 
 
-def risk_of(found: Instrument, spans: Mapping[str, Span]) -> tuple[Risk, Risk] | None:
+def risk_of(found: Instrument, counts: Counts) -> tuple[Risk, Risk] | None:
     """The least risk that the answers prove and the greatest that they leave open; None if the form does not ask."""
-    if not found.risks:
-        return None
-    least = _worst(found, {item for item, span in spans.items() if span.least > found.lowest})
-    greatest = _worst(found, {item for item, span in spans.items() if span.greatest > found.lowest})
-    return least, greatest
+    return _risks(found, counts) if found.risks else None
 
 
-def _worst(found: Instrument, yes: set[str]) -> Risk:
-    return next((rule.level for rule in found.risks if not yes.isdisjoint(rule.any)), "none")
+def _risks(found: Instrument, counts: Counts) -> tuple[Risk, Risk]:
+    return _worst(found, counts.least), _worst(found, counts.greatest)
+
+
+def _worst(found: Instrument, counted: Mapping[str, int]) -> Risk:
+    return next((rule.level for rule in found.risks if any(counted[each] > found.lowest for each in rule.any)), "none")
 
 
 def _form(forms: Mapping[str, Instrument], form: str | None) -> Instrument | None:
-    return forms.get(form if form is not None else next(iter(forms.values())).default_form or "")
+    if form is not None:
+        return forms.get(form)
+    return next((each for each in forms.values() if each.form == each.default_form), None)
+
+
+def _is_plainly_faultless(responses: Responses, found: Instrument, given: Mapping[str, int]) -> bool:
+    """The common case, told at once: every entry has an answer in range, no item comes twice, and anybody may rate."""
+    answers = responses.answers
+    return (
+        "person" in found.raters
+        and 0 < len(given) == len(answers)
+        and given.keys() <= _plan(found).known
+        and found.lowest <= min(given.values())
+        and max(given.values()) <= found.highest
+        and all([each.absent is None for each in answers])  # noqa: C419  # a list is quicker than a generator
+    )
 
 
 def _faults(responses: Responses, found: Instrument) -> Iterator[Issue]:
@@ -178,7 +202,7 @@ def _faults(responses: Responses, found: Instrument) -> Iterator[Issue]:
         message = "Only a clinician may rate this instrument."
         yield Issue(pointer("rated_by"), "instrument.rater", message, "clinician")
     seen: set[str] = set()
-    known = {item.id for item in found.items}
+    known = _plan(found).known
     for index, answer in enumerate(responses.answers):
         if answer.item not in known or answer.item in seen:
             yield from _misplaced(answer, known, index)
@@ -193,12 +217,19 @@ def _faults(responses: Responses, found: Instrument) -> Iterator[Issue]:
                 yield Issue(pointer("answers", index, "absent"), "item.contradiction", message)
 
 
-def _misplaced(answer: ItemResponse, known: set[str], index: int) -> Iterator[Issue]:
+def _misplaced(answer: ItemResponse, known: frozenset[str], index: int) -> Iterator[Issue]:
     at = pointer("answers", index, "item")
     if answer.item in known:
         yield Issue(at, "item.duplicate", "The item is answered more than once.")
     else:
         yield Issue(at, "item.unknown", "No item has this id.", hint=nearest(answer.item, sorted(known)))
+
+
+def _missing(found: Instrument, given: Mapping[str, int]) -> frozenset[str]:
+    plan = _plan(found)
+    if given.keys() >= plan.needed:
+        return _NOTHING
+    return frozenset(item.id for item in found.items if item.id in plan.needed and _is_missing(item, found, given))
 
 
 def _is_missing(item: Item, found: Instrument, given: Mapping[str, int]) -> bool:
@@ -207,52 +238,89 @@ def _is_missing(item: Item, found: Instrument, given: Mapping[str, int]) -> bool
     return not any(item.id in pair and not given.keys().isdisjoint(pair) for pair in found.alternatives)
 
 
-def _scale(rule: Literal["sum", "highest"], spans: Sequence[Span]) -> Span:
-    combine = sum if rule == "sum" else max
-    return Span(combine(each.least for each in spans), combine(each.greatest for each in spans))
+def _scales(found: Instrument, counted: Mapping[str, int]) -> dict[str, int]:
+    return {
+        scale.id: (sum if scale.rule == "sum" else max)([counted[each] for each in scale.items])
+        for scale in found.scales
+    }
 
 
-def _total(found: Instrument, spans: Mapping[str, Span], scales: Mapping[str, Span]) -> Span | None:
+def _total(found: Instrument, counted: Mapping[str, int], scales: Mapping[str, int]) -> int | None:
     if found.total_from == "nothing":
         return None
-    parts = (
-        list(scales.values())
-        if found.total_from == "scales"
-        else [spans[item.id] for item in found.items if item.scored]
-    )
-    least, greatest = _scale("sum", parts)
-    return Span(found.multiplier * least, found.multiplier * greatest)
+    if found.total_from == "scales":
+        return found.multiplier * sum(scales.values())
+    return found.multiplier * sum(map(counted.__getitem__, _plan(found).scored))
 
 
-def _band(found: Instrument, total: int) -> str | None:
-    return next((band.label for band in found.bands if band.low <= total <= band.high), None)
-
-
-def _findings(found: Instrument, spans: Mapping[str, Span], total: Span | None) -> Iterator[ScoreFinding]:
+def _findings(found: Instrument, counts: Counts, least: int | None, greatest: int | None) -> Iterator[ScoreFinding]:
     for cutoff in found.cutoffs:
-        if total is not None:
-            yield ScoreFinding(id=cutoff.id, answer=_beyond(cutoff, total).value)
+        if least is not None and greatest is not None:
+            yield _finding(cutoff.id, _beyond(cutoff, least, greatest))
     for rule in found.symptom_counts:
-        yield ScoreFinding(id=rule.id, answer=_enough(rule, found, spans).value)
+        yield _finding(rule.id, _enough(rule, found, counts))
 
 
-def _beyond(cutoff: Cutoff, total: Span) -> Truth:
+@cache
+def _finding(rule: str, answer: Truth) -> ScoreFinding:
+    return ScoreFinding(id=rule, answer=answer.value)
+
+
+def _beyond(cutoff: Cutoff, least: int, greatest: int) -> Truth:
     if cutoff.at_most is not None:
-        return truth(True if total.greatest <= cutoff.at_most else False if total.least > cutoff.at_most else None)
+        return truth(True if greatest <= cutoff.at_most else False if least > cutoff.at_most else None)
     limit: int = cutoff.at_least  # type: ignore[assignment]  # a cut-off has one of the two
     below = limit if cutoff.open_from is None else cutoff.open_from
-    return truth(True if total.least >= limit else False if total.greatest < below else None)
+    return truth(True if least >= limit else False if greatest < below else None)
 
 
-def _enough(rule: SymptomCount, found: Instrument, spans: Mapping[str, Span]) -> Truth:
+def _enough(rule: SymptomCount, found: Instrument, counts: Counts) -> Truth:
+    def symptoms(scale: str, counted: Mapping[str, int]) -> int:
+        return sum(counted[each] >= rule.item_at_least for each in items[scale])
+
     items = {scale.id: scale.items for scale in found.scales}
     return all_of(
         truth(
             True
-            if sum(spans[each].least >= rule.item_at_least for each in items[scale]) >= count
+            if symptoms(scale, counts.least) >= need
             else False
-            if sum(spans[each].greatest >= rule.item_at_least for each in items[scale]) < count
+            if symptoms(scale, counts.greatest) < need
             else None
         )
-        for scale, count in rule.need.items()
+        for scale, need in rule.need.items()
     )
+
+
+class _Plan(NamedTuple):
+    """What scoring asks of an instrument for every questionnaire, worked out once."""
+
+    ids: tuple[str, ...]
+    known: frozenset[str]
+    required: tuple[str, ...]
+    needed: frozenset[str]
+    scored: tuple[str, ...]
+    reversed: tuple[str, ...]
+    lowest_total: int
+    bands: tuple[str | None, ...]
+
+
+@cache
+def _plan(found: Instrument) -> _Plan:
+    ids = tuple(item.id for item in found.items)
+    required = tuple(item.id for item in found.items if item.required)
+    totals = range(found.lowest_total or 0, (found.highest_total or 0) + 1)
+    return _Plan(
+        ids=ids,
+        known=frozenset(ids),
+        required=required,
+        needed=frozenset(required),
+        scored=tuple(item.id for item in found.items if item.scored),
+        reversed=tuple(each for each in ids if each in found.reversed),
+        lowest_total=totals.start,
+        bands=tuple(
+            next((band.label for band in found.bands if band.low <= total <= band.high), None) for total in totals
+        ),
+    )
+
+
+_NOTHING: frozenset[str] = frozenset()
