@@ -254,8 +254,8 @@ def _total(found: Instrument, counted: Mapping[str, int], scales: Mapping[str, i
 
 
 def _findings(found: Instrument, counts: Counts, least: int | None, greatest: int | None) -> Iterator[ScoreFinding]:
-    for cutoff in found.cutoffs:
-        if least is not None and greatest is not None:
+    if least is not None and greatest is not None:
+        for cutoff in found.cutoffs:
             yield _finding(cutoff.id, _beyond(cutoff, least, greatest))
     for rule in found.symptom_counts:
         yield _finding(rule.id, _enough(rule, found, counts))
