@@ -30,6 +30,7 @@ from ketaprogram.testing.strategies import AS_OF
 
 FORMS = [form for forms in instruments().values() for form in forms.values()]
 WITH_TOTAL = [form for form in FORMS if form.total_from != "nothing"]
+LEVELS = ["none", "low", "moderate", "high"]
 TIERS = (None, "review", "urgent", "emergency")
 forms = st.sampled_from(FORMS)
 
@@ -108,9 +109,8 @@ def test_an_answer_more_only_settles_what_was_open(form_and_values, data):
     for old, new in zip(before.findings, after.findings, strict=True):
         assert old.answer in {"unknown", new.answer}
     if before.risk_at_least is not None:
-        levels = ["none", "low", "moderate", "high"]
-        low, high = levels.index(before.risk_at_least), levels.index(before.risk_at_most)
-        assert low <= levels.index(after.risk_at_least) <= levels.index(after.risk_at_most) <= high
+        low, high = LEVELS.index(before.risk_at_least), LEVELS.index(before.risk_at_most)
+        assert low <= LEVELS.index(after.risk_at_least) <= LEVELS.index(after.risk_at_most) <= high
 
 
 @given(filled(st.sampled_from([form for form in WITH_TOTAL if len(form.items) < 12])), st.data())
@@ -201,6 +201,37 @@ def test_an_alert_does_not_wait_for_the_other_answers_to_be_in_order(form_and_va
         with pytest.raises(DocumentError):
             score(faulty)
         assert tier(crisis_alert(faulty)) >= tier(crisis_alert(responses)) or twice.value is None
+
+
+def risk_by_hand(yes):
+    """The truth table of the screener, as its triage guidance has it."""
+    if yes & {"cssrs-4", "cssrs-5", "cssrs-6-recent"}:
+        return "high"
+    return "moderate" if yes & {"cssrs-3", "cssrs-6"} else "low" if yes & {"cssrs-1", "cssrs-2"} else "none"
+
+
+def test_every_way_to_answer_the_suicide_risk_screener():
+    form = instrument("c-ssrs-screen")
+    items = [item.id for item in form.items]
+    for chosen in itertools.product((None, 0, 1), repeat=len(items)):
+        given_values = dict(zip(items, chosen, strict=True))
+        skipped = {"cssrs-3", "cssrs-4", "cssrs-5"} if given_values["cssrs-2"] == 0 else set()
+        skipped |= {"cssrs-6-recent"} if given_values["cssrs-6"] == 0 else set()
+        yes = {item for item, value in given_values.items() if value == 1}
+        gaps = {item for item, value in given_values.items() if value is None} - skipped
+        least, most = risk_by_hand(yes), risk_by_hand(yes | gaps)
+        responses = responses_from(form, given_values)
+        result = score(responses)
+        assert (result.risk_at_least, result.risk_at_most) == (least, most)
+        assert set(result.missing) == gaps
+        expected = "negative" if most == "none" else "positive" if least != "none" else "unanswered"
+        assert result.self_harm == expected
+        alert = crisis_alert(responses)
+        assert (alert is None) == (most == "none")
+        if least in {"moderate", "high"} or least == most:
+            assert (alert and alert.reason) == (None if least == "none" else f"risk-{least}")
+        else:
+            assert alert.reason == "risk-open"
 
 
 def test_an_alert_stays_open_until_a_human_has_acknowledged_it():
@@ -308,6 +339,12 @@ def test_the_cutoff_c_lies_between_the_means(ill, well, ill_deviation, well_devi
     assert clinical_cutoffs((ill, ill_deviation), direction="higher-worse").b is None
 
 
+def test_a_change_exactly_at_the_limit_is_not_beyond_it():
+    norms = {"standard_deviation": Decimal(50), "reliability": Decimal("0.875")}
+    assert reliable_change_points(**norms) == 49
+    assert [is_reliable(difference, **norms) for difference in (-50, -49, 49, 50)] == [True, False, False, True]
+
+
 def test_statistics_that_cannot_be():
     for deviation, reliability in ((0, 0), (1, 1), (1, -1)):
         with pytest.raises(InputError):
@@ -344,6 +381,7 @@ def answers(*pairs, **changes):
         (answers(instrument="caps-5"), ["instrument.rater"]),
         (answers(instrument="caps-5", rated_by="person"), ["instrument.rater"]),
         (answers(instrument="caps-5", rated_by="clinician"), []),
+        (answers(*((f"caps5-{number}", 1) for number in range(1, 21)), instrument="caps-5"), ["instrument.rater"]),
         (
             answers(answers=(ItemResponse(item="phq9-1", value=1, absent=AbsentReason.NOT_ASKED),)),
             ["item.contradiction"],

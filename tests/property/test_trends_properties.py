@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from ketaprogram import chart_spec, cohort_outcomes, score, trend
 from ketaprogram.errors import InputError, UnknownTimeZoneError
+from ketaprogram.intervals import binomial_interval
 from ketaprogram.outcomes import instrument, timeline_spec, trends
 from ketaprogram.outcomes.drawing import draw_png, draw_svg
 from ketaprogram.outcomes.instruments import instruments
@@ -174,6 +175,9 @@ def test_more_can_be_better_and_a_gap_is_judged_by_what_it_could_have_been():
         ([(0, 18), (3, 10), (4, None)], [(18, 10, 24, 24, "unknown")]),
         ([(0, 18), (3, 10), (4, None), (5, 9)], [(18, 9, 24, 72, "open")]),
         ([(0, 18)], [(18, None, None, None, "unknown")]),
+        ([(2, 18)], [(18, None, None, None, "unknown")]),
+        # Better once more after it had faded: the window ended where it faded.
+        ([(0, 18), (3, 10), (4, 17), (5, 9)], [(18, 9, 24, 24, "faded")]),
         ([(3, 10)], [(None, 10, None, None, "unknown")]),
     ],
 )
@@ -389,6 +393,9 @@ def test_everybody_is_counted_once_with_an_outcome_or_as_missing(cohort, confide
         assert each.n + sum(missing.n for missing in each.missing) == found.people
         assert each.successes <= each.n
         assert each.percent_if_none <= each.percent_if_all
+        low, high = binomial_interval(each.successes, each.n, Decimal(confidence))
+        assert each.low_percent <= 100 * low <= each.low_percent + Decimal("0.1")
+        assert each.high_percent - Decimal("0.1") <= 100 * high <= each.high_percent
         if each.percent is None:
             assert (each.n, each.low_percent, each.high_percent) == (0, 0, 100)
         else:
