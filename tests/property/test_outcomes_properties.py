@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ketaprogram import DocumentError, change, crisis_alert, score
+from ketaprogram import DocumentError, change, crisis_alert, read, score, to_json
 from ketaprogram._knowledge import table
+from ketaprogram.documents import validator
 from ketaprogram.errors import InputError, KnowledgeError, StateError, UnknownItemError
 from ketaprogram.facts.model import AbsentReason
 from ketaprogram.outcomes import acknowledge, check_responses, forms_of, instrument, open_alerts
@@ -28,6 +29,7 @@ from ketaprogram.outcomes.reliability import (
 )
 from ketaprogram.testing.strategies import AS_OF
 
+PHQ9 = instrument("phq-9")
 FORMS = [form for forms in instruments().values() for form in forms.values()]
 WITH_TOTAL = [form for form in FORMS if form.total_from != "nothing"]
 LEVELS = ["none", "low", "moderate", "high"]
@@ -393,6 +395,19 @@ def test_faults_of_answers(responses, codes):
     if codes:
         with pytest.raises(DocumentError):
             score(responses)
+
+
+@pytest.mark.parametrize("value", ["2", True, 1.5, -1, 101, [2], "", {}])
+def test_only_a_whole_number_is_an_answer_for_code_and_schema_alike(value):
+    given_values = to_json(responses_from(PHQ9, {"phq9-1": 2}))
+    accepts = validator(Responses).is_valid
+    assert accepts(given_values)
+    assert read(Responses, given_values).answers[0].value == 2
+    given_values["answers"][0]["value"] = value
+    assert not accepts(given_values)
+    with pytest.raises(DocumentError) as refused:
+        read(Responses, given_values)
+    assert [issue.pointer for issue in refused.value.issues] == ["/answers/0/value"]
 
 
 def entry(name, **changes):
