@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance, course_facts, project, titration_options
     from ketaprogram.medications import check_interactions
-    from ketaprogram.outcomes import change, crisis_card, score
-    from ketaprogram.outcomes.model import Responses
+    from ketaprogram.outcomes import change, chart_spec, cohort_outcomes, crisis_alert, score, trend
+    from ketaprogram.outcomes.model import Responses, Score
     from ketaprogram.program import due, fold
     from ketaprogram.prompts import select_prompts
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
@@ -92,8 +92,8 @@ _HOMES = {
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance", "course_facts", "project", "titration_options"),
     "ketaprogram.medications": ("check_interactions",),
-    "ketaprogram.outcomes": ("change", "crisis_card", "score"),
-    "ketaprogram.outcomes.model": ("Responses",),
+    "ketaprogram.outcomes": ("change", "chart_spec", "cohort_outcomes", "crisis_alert", "score", "trend"),
+    "ketaprogram.outcomes.model": ("Responses", "Score"),
     "ketaprogram.program": ("due", "fold"),
     "ketaprogram.prompts": ("select_prompts",),
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
@@ -145,6 +145,7 @@ __all__ = [
     "Rulebook",
     "Schedule",
     "ScheduleError",
+    "Score",
     "Source",
     "StateError",
     "Status",
@@ -154,14 +155,16 @@ __all__ = [
     "advise_maintenance",
     "catalog",
     "change",
+    "chart_spec",
     "check",
     "check_codes",
     "check_intake",
     "check_interactions",
     "check_rulebook",
     "clear",
+    "cohort_outcomes",
     "course_facts",
-    "crisis_card",
+    "crisis_alert",
     "determine",
     "determine_many",
     "determine_status",
@@ -193,6 +196,7 @@ __all__ = [
     "titration_options",
     "to_json",
     "to_medwatch",
+    "trend",
     "triage",
     "what_would_change",
     "write",

@@ -64,3 +64,19 @@ def open_medicines(intake: kp.Intake) -> list[int]:
     )
     by_name = kp.check_interactions(["Zoloft"], route="iv", on=date(2026, 11, 26))
     return [] if report.is_clear and by_name.is_clear else list(report.open_positions)
+
+
+def follow(before: bytes, after: bytes, country: str | None) -> list[str]:
+    """The crisis path before anything else, then what changed."""
+    first, latest = (kp.read(kp.Responses, form) for form in (before, after))
+    alert = kp.crisis_alert(latest, country)
+    if alert is not None:
+        return [alert.tier, alert.card.summary, *alert.card.suggestions]
+    course = kp.trend([kp.score(first), kp.score(latest)])
+    since = course.change
+    return [course.standing] if since is None else [course.standing, since.response, since.reliable]
+
+
+def picture(course: list[kp.Score]) -> dict[str, object]:
+    """A chart is a plain dict for whatever draws it."""
+    return kp.chart_spec(kp.trend(course), time_zone="Europe/London")

@@ -24,7 +24,7 @@ from ketaprogram.facts.model import AbsentFact, AbsentReason, CodesFact, FactSet
 from ketaprogram.maintenance.model import Advice, Projection
 from ketaprogram.medications.model import InteractionReport
 from ketaprogram.outcomes import score
-from ketaprogram.outcomes.model import Score
+from ketaprogram.outcomes.model import ItemResponse, Score, Timeline
 from ketaprogram.program.model import Program
 from ketaprogram.prompts.model import PromptSet
 from ketaprogram.protocol.model import FixedDose, WeightBasedDose
@@ -213,21 +213,69 @@ def test_side_effects_counts_programs(tmp_path):
 def test_score_shows_total_change_and_the_crisis_path(tmp_path):
     before, after = CASE / "phq-9-baseline.json", CASE / "phq-9-after-session-6.json"
     done = run("score", after, "--baseline", before)
-    total, since = done.output.splitlines()
+    total, finding, since, *rules = done.output.splitlines()
     assert total == "phq-9: 4 (none-minimal)"
+    assert finding == "  screen-positive: false"
     assert since == "Change: -14 points, -77.8 %; response true, remission true, reliable true, worse false"
+    assert " * reliable: true, by a gain of 6 points or more; NHSTT om.nhs_rc" in rules
+    assert any("(index 4.50)" in rule for rule in rules)
     assert read(Score, run("score", after, "--json").output).value == 4
     plain = json.loads(after.read_text())
     plain["answers"] = [*plain["answers"][1:-1], {"item": "phq9-9", "value": 2}]
     file = tmp_path / "responses.json"
     file.write_text(json.dumps(plain))
     crisis = run("score", file, "--country", "IE")
-    assert crisis.output.startswith("[critical] Crisis path")
+    assert crisis.output.startswith("URGENT\n[critical] Crisis path")
     assert "116 123" in crisis.output
     assert "no total, because these items have no answer: phq9-1" in crisis.output
+    assert "at least 5 and at most 8" in crisis.output
     plain["answers"][0]["value"] = 9
-    assert run("score", "-", stdin=json.dumps(plain)).exit_code == 2
+    faulty = run("score", "-", stdin=json.dumps(plain))
+    assert faulty.exit_code == 2
+    assert "Crisis path" in faulty.output
+    assert "988" not in faulty.output
+    as_json = run("score", file, "--json")
+    assert read(Score, as_json.stdout).self_harm == "positive"
+    assert as_json.stderr.startswith("URGENT")
     assert read(Responses, after.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("instrument", "answers", "lines"),
+    [
+        ("c-ssrs-screen", {"cssrs-1": 0, "cssrs-2": 0, "cssrs-6": 0}, ["suicide risk at least none, at most none"]),
+        ("c-ssrs-screen", {"cssrs-1": 0, "cssrs-2": 0}, ["no answer: cssrs-6, cssrs-6-recent", "at most high"]),
+        ("phq-2", {"phq2-1": 1, "phq2-2": 1}, ["phq-2: 2", "screen-positive: false"]),
+        ("lsas", {"lsas-1-fear": 3}, ["at least 3 and at most 144", "avoidance: not known"]),
+        ("qids-sr16", {f"qids-{n}": 1 for n in range(1, 17)}, ["qids-sr16: 9 (mild)", "sleep: 1"]),
+    ],
+)
+def test_score_says_what_a_form_without_a_total_has(instrument, answers, lines):
+    given = tuple(ItemResponse(item=item, value=value) for item, value in answers.items())
+    done = run("score", "-", stdin=write(Responses(instrument=instrument, answered_at=AS_OF, answers=given)))
+    assert all(line in done.output for line in lines)
+
+
+def test_chart_says_where_an_improvement_stands_and_draws_it(tmp_path, monkeypatch):
+    done = run("chart", CASE / "timeline.json", "--to", tmp_path / "chart.svg")
+    assert done.output.splitlines()[0] == "phq-9: 18 -> 11 -> 4; holding"
+    assert "first response after" in done.output
+    assert "after session 3: from 18 to 11" in done.output
+    assert (tmp_path / "chart.svg").read_text("utf-8").startswith("<svg")
+    run("chart", CASE / "timeline.json", "--to", tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    plain = run("chart", CASE / "timeline.json", "--json", "--to", tmp_path / "chart.json")
+    assert json.loads(plain.output) == json.loads((tmp_path / "chart.json").read_text("utf-8"))
+    assert run("chart", CASE / "timeline.json", "--to", tmp_path / "chart.pdf").exit_code == 2
+    assert run("chart", "-", stdin=write(Timeline(time_zone="UTC"))).exit_code == 2
+    gap = {"instrument": "gad-7", "form": "standard", "answered_at": "2026-10-15T10:00:00Z"}
+    gap |= {"schema": "urn:ketaprogram:schema:score:1", "self_harm": "not-asked-by-instrument"}
+    empty = {"schema": "urn:ketaprogram:schema:timeline:1", "time_zone": "UTC", "scores": [gap]}
+    assert run("chart", "-", stdin=json.dumps(empty)).output == "gad-7: no total; no-baseline\n"
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    without = run("chart", CASE / "timeline.json", "--to", tmp_path / "other.svg")
+    assert without.exit_code == 1
+    assert "ketaprogram[charts]" in without.output
 
 
 def test_prompts_come_with_their_reasons():

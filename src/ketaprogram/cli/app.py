@@ -9,7 +9,8 @@ from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.events import side_effects_command, triage_command
 from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
-from ketaprogram.cli.program import prompts_command, score_command
+from ketaprogram.cli.outcomes import chart_command, score_command
+from ketaprogram.cli.program import prompts_command
 from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
@@ -52,6 +53,7 @@ for command in (
     triage_command,
     side_effects_command,
     score_command,
+    chart_command,
     prompts_command,
     maintenance_command,
     project_command,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, get_args
 import click
 
 from ketaprogram.cli.edges import answering, as_json, console, document, file_argument, now_option, write_document
-from ketaprogram.cli.showing import share, show_card, summary_table
+from ketaprogram.cli.showing import card_lines, share, summary_table
 from ketaprogram.documents import to_json
 from ketaprogram.errors import InputError
 from ketaprogram.events import summarize, triage
@@ -61,7 +61,7 @@ def triage_command(  # one parameter per option
         write_document(found)
         return
     click.echo(f"{found.tier.upper()}  {found.who} answers by {found.respond_by.isoformat()}; script {found.script}")
-    show_card(found.card)
+    click.echo("\n".join(card_lines(found.card)))
 
 
 @click.command("side-effects")

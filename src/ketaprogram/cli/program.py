@@ -1,4 +1,4 @@
-"""``score`` and ``prompts``: one document in, one answer out."""
+"""``prompts``: one document in, one answer out."""
 
 from __future__ import annotations
 
@@ -15,44 +15,11 @@ from ketaprogram.cli.edges import (
     file_argument,
     write_document,
 )
-from ketaprogram.cli.showing import show_card
-from ketaprogram.outcomes import change, crisis_card, score
-from ketaprogram.outcomes.model import Responses, Score
 from ketaprogram.prompts import select_prompts
 from ketaprogram.prompts.model import Phase, State, Theme
 from ketaprogram.sessions.model import Session
 
-__all__ = ["prompts_command", "score_command"]
-
-
-@click.command("score")
-@file_argument("responses")
-@click.option("--baseline", type=click.File("rb"), help="The responses before the first session, to show the change.")
-@click.option("--country", metavar="XX", help="Two letters of ISO 3166-1, for the crisis lines.")
-@as_json
-@answering
-def score_command(
-    responses: BinaryIO,
-    baseline: BinaryIO | None,
-    country: str | None,
-    as_json: bool,  # noqa: FBT001  # a flag
-) -> None:
-    """Score a questionnaire's RESPONSES by its published rule."""
-    found = score(document(Responses, responses))
-    card = crisis_card(found, country)
-    since = None if baseline is None else change(score(document(Responses, baseline)), found)
-    if as_json:
-        write_document(found)
-        return
-    if card is not None:
-        show_card(card)
-        click.echo()
-    click.echo(_score_line(found))
-    if since is not None:
-        click.echo(
-            f"Change: {since.points} points, {since.percent} %; response {since.response}, "
-            f"remission {since.remission}, reliable {since.reliable}, worse {since.worse}"
-        )
+__all__ = ["prompts_command"]
 
 
 @click.command("prompts")
@@ -90,9 +57,3 @@ def prompts_command(  # one parameter per option
     console().print(table)
     if found.note:
         click.echo(found.note)
-
-
-def _score_line(found: Score) -> str:
-    if found.value is None:
-        return f"{found.instrument}: no total, because these items have no answer: {', '.join(found.missing)}"
-    return f"{found.instrument}: {found.value} ({found.band})"

@@ -1,17 +1,16 @@
-"""Tables and panels for the terminal. They hold a person's data, so they are for the screen and not for a log."""
+"""Tables and lines for the terminal. They hold a person's data, so they are for the screen and not for a log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 from rich import box
 from rich.table import Table
 
 from ketaprogram.schedule import begins_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
     from ketaprogram.card import Card
@@ -24,19 +23,29 @@ if TYPE_CHECKING:
 
 __all__ = [
     "advice_table",
+    "card_lines",
     "moves_table",
     "observation_table",
     "projection_table",
     "schedule_table",
     "score_table",
     "share",
-    "show_card",
     "summary_table",
     "timeline_table",
 ]
 
 _DIFFERS = ", but "
 _STYLES = {"given": "green", "missed": "strike"}
+
+
+def card_lines(card: Card) -> Iterator[str]:
+    """A card as plain lines: how pressing it is, what it says, the options, and where they come from."""
+    yield f"[{card.indicator}] {card.summary}"
+    for line in card.detail.splitlines():
+        yield f"  {line}"
+    for suggestion in card.suggestions:
+        yield f"  Option: {suggestion}"
+    yield f"  Source: {'; '.join(f'{each.source} {each.locator}' for each in card.sources)}"
 
 
 def schedule_table(schedule: Schedule) -> Table:
@@ -192,16 +201,6 @@ def share(found: Proportion) -> str:
     if found.share is None:
         return "none"
     return f"{found.share * 100:.1f} % ({found.low * 100:.1f}-{found.high * 100:.1f})"
-
-
-def show_card(card: Card) -> None:
-    """A card in words, to standard output."""
-    click.echo(f"[{card.indicator}] {card.summary}")
-    for line in card.detail.splitlines():
-        click.echo(f"  {line}")
-    for suggestion in card.suggestions:
-        click.echo(f"  Option: {suggestion}")
-    click.echo(f"  Source: {'; '.join(f'{each.source} {each.locator}' for each in card.sources)}")
 
 
 def _table(title: str, *columns: str) -> Table:

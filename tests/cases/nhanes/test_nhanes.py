@@ -19,7 +19,7 @@ from tests.cases.nhanes.mapping import EXAMINED, YES_NO, intake_of, phq9_answers
 from ketaprogram import Status, check_intake, determine, facts_from, load_rulebook, read, to_json
 from ketaprogram.facts.model import AbsentFact, AbsentReason, FactSet
 from ketaprogram.intake.model import Answer, Intake
-from ketaprogram.outcomes import crisis_card, score
+from ketaprogram.outcomes import crisis_alert, score
 from ketaprogram.outcomes.model import Responses
 from ketaprogram.rules.explaining import crisis_cards
 
@@ -136,9 +136,9 @@ def test_a_positive_item_9_always_opens_the_crisis_path(rows, unproblematic):
     for row in rows:
         if phq9_answers(row)[8] in {1, 2, 3}:
             positive += 1
-            card = crisis_card(score(responses_of(row)), "US")
-            assert card is not None
-            assert card.indicator == "critical"
+            alert = crisis_alert(responses_of(row), "US")
+            assert alert is not None
+            assert alert.card.indicator == "critical"
             for gate in GATES:
                 facts = filled_in(facts_from(intake_of(row), AS_OF), unproblematic, ASKED)
                 answer = determine(facts, load_rulebook(gate), AS_OF)
