@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ketaprogram.card import Card
     from ketaprogram.citation import Citation, Source, sources
     from ketaprogram.documents import check, digest, read, schema, to_json, write
+    from ketaprogram.education import education_for
     from ketaprogram.errors import (
         DocumentError,
         KetaprogramError,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from ketaprogram.outcomes import change, crisis_card, score
     from ketaprogram.outcomes.model import Responses
     from ketaprogram.program import due, fold
-    from ketaprogram.prompts import select_prompts
+    from ketaprogram.prompts import coach_agenda, render_prompts, select_prompts
+    from ketaprogram.prompts.model import PromptRequest
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
     from ketaprogram.protocol.model import Order
     from ketaprogram.quantity import Quantity
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.screening import clear
     from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
+    from ketaprogram.wording import check_text
 
 _HOMES = {
     "ketaprogram.card": ("Card",),
@@ -70,6 +73,7 @@ _HOMES = {
         "StateError",
         "UnitError",
     ),
+    "ketaprogram.education": ("education_for",),
     "ketaprogram.events": ("record_event", "triage"),
     "ketaprogram.facts.catalog": ("catalog",),
     "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
@@ -81,7 +85,8 @@ _HOMES = {
     "ketaprogram.outcomes": ("change", "crisis_card", "score"),
     "ketaprogram.outcomes.model": ("Responses",),
     "ketaprogram.program": ("due", "fold"),
-    "ketaprogram.prompts": ("select_prompts",),
+    "ketaprogram.prompts": ("coach_agenda", "render_prompts", "select_prompts"),
+    "ketaprogram.prompts.model": ("PromptRequest",),
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
     "ketaprogram.protocol.model": ("Order",),
     "ketaprogram.quantity": ("Quantity",),
@@ -104,6 +109,7 @@ _HOMES = {
     "ketaprogram.schedule.model": ("Schedule",),
     "ketaprogram.screening": ("clear",),
     "ketaprogram.truth": ("FALSE", "TRUE", "UNKNOWN", "Truth"),
+    "ketaprogram.wording": ("check_text",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -124,6 +130,7 @@ __all__ = [
     "LimitError",
     "Order",
     "OrderError",
+    "PromptRequest",
     "Quantity",
     "Responses",
     "RuleError",
@@ -144,7 +151,9 @@ __all__ = [
     "check_intake",
     "check_interactions",
     "check_rulebook",
+    "check_text",
     "clear",
+    "coach_agenda",
     "crisis_card",
     "determine",
     "determine_many",
@@ -153,6 +162,7 @@ __all__ = [
     "digest",
     "dose_for",
     "due",
+    "education_for",
     "explain",
     "explain_cards",
     "facts_from",
@@ -165,6 +175,7 @@ __all__ = [
     "read_rulebook",
     "record_event",
     "render",
+    "render_prompts",
     "replay",
     "schema",
     "score",

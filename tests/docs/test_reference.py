@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
     "document|member|value|fact|unit|time|list|intake|medication|diagnosis|citation"
-    "|criterion|condition|definition|parameter|rulebook|operator|range"
+    "|criterion|condition|definition|parameter|rulebook|operator|range|prompt|article|language|locale"
 )
 
 
@@ -17,6 +18,9 @@ def test_every_issue_code_of_the_source_is_explained_and_no_other() -> None:
     used = set(re.findall(rf'"((?:{FAMILIES})\.[a-z0-9-]+)"', source)) - {"medication.classes"}
     linting = (ROOT / "src" / "ketaprogram" / "rules" / "linting.py").read_text("utf-8")
     used |= {f"lint.{code}" for code in re.findall(r'_issue\("([a-z-]+)"', linting)}
+    language = tomllib.loads((ROOT / "src" / "ketaprogram" / "knowledge" / "language.toml").read_text("utf-8"))
+    used |= {f"language.{rule['id']}" for rule in language["rule"]}
+    used |= {f"language.missing-{each['id']}" for each in language["required"]}
     page = (ROOT / "docs" / "reference" / "issue-codes.md").read_text("utf-8")
     assert used == set(re.findall(r"^\| `([a-z0-9.-]+)`", page, re.MULTILINE))
 

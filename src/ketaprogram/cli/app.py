@@ -7,7 +7,8 @@ import click
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.medications import interactions_command
-from ketaprogram.cli.program import plan_command, prompts_command, score_command, triage_command
+from ketaprogram.cli.program import plan_command, score_command, triage_command
+from ketaprogram.cli.prompts import education_command, prompts_command, texts_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.screening import screen_command
 from ketaprogram.cli.walkthrough import walkthrough_command
@@ -43,6 +44,8 @@ for command in (
     triage_command,
     score_command,
     prompts_command,
+    education_command,
+    texts_command,
     check_command,
     schema_command,
 ):

@@ -1,11 +1,10 @@
-"""``plan``, ``triage``, ``score`` and ``prompts``: one document in, one answer out."""
+"""``plan``, ``triage`` and ``score``: one document in, one answer out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, get_args
 
 import click
-from rich.table import Table
 
 from ketaprogram._time import parse_date, parse_time
 from ketaprogram.cli.edges import (
@@ -23,20 +22,17 @@ from ketaprogram.events import triage
 from ketaprogram.events.model import AdverseEvent
 from ketaprogram.outcomes import change, crisis_card, score
 from ketaprogram.outcomes.model import Responses, Score
-from ketaprogram.prompts import select_prompts
-from ketaprogram.prompts.model import Phase, State, Theme
 from ketaprogram.protocol import load_protocol
 from ketaprogram.protocol.model import Order
 from ketaprogram.record import Route
 from ketaprogram.schedule import plan_visits
-from ketaprogram.sessions.model import Session
 
 if TYPE_CHECKING:
     from datetime import date, datetime, time
 
     from ketaprogram.card import Card
 
-__all__ = ["plan_command", "prompts_command", "score_command", "triage_command"]
+__all__ = ["plan_command", "score_command", "triage_command"]
 
 
 @click.command("plan")
@@ -112,43 +108,6 @@ def score_command(
             f"Change: {since.points} points, {since.percent} %; response {since.response}, "
             f"remission {since.remission}, reliable {since.reliable}, worse {since.worse}"
         )
-
-
-@click.command("prompts")
-@file_argument("session")
-@click.option("--phase", type=click.Choice(get_args(Phase)), default="integration", show_default=True)
-@click.option("--day", type=int, required=True, help="Days since the session; below 0 is before it.")
-@click.option(
-    "--theme", "themes", type=click.Choice(get_args(Theme)), multiple=True, help="May be given several times."
-)
-@click.option("--state", type=click.Choice(get_args(State)), default="steady", show_default=True)
-@click.option("--count", type=click.IntRange(1, 20), default=3, show_default=True)
-@as_json
-@answering
-def prompts_command(  # one parameter per option
-    session: BinaryIO,
-    phase: Phase,
-    day: int,
-    themes: tuple[Theme, ...],
-    state: State,
-    count: int,
-    as_json: bool,  # noqa: FBT001  # a flag
-) -> None:
-    """Choose integration prompts for a day before or after a SESSION, each with its reason."""
-    held = document(Session, session)
-    found = select_prompts(
-        held.id, phase=phase, day=day, intention=held.intention, themes=frozenset(themes), state=state, count=count
-    )
-    if as_json:
-        write_document(found)
-        return
-    table = Table(show_header=False, box=None, pad_edge=False)
-    for prompt in found.prompts:
-        table.add_row(prompt.kind, prompt.text)
-        table.add_row("", f"[dim]{prompt.why}[/dim]")
-    console().print(table)
-    if found.note:
-        click.echo(found.note)
 
 
 def _show_card(card: Card) -> None:
