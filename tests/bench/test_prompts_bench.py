@@ -28,12 +28,9 @@ PLAIN = [
 
 
 def by_hand(phase: str, day: int, themes: frozenset[str], seen: set[str], count: int) -> list[str]:
-    """What anyone would write: window, theme, not seen, shuffled by a seed; no states, no kinds, no reasons, one language."""
-    fitting = [
-        (text, about)
-        for name, its, low, high, about, _, text in PLAIN
-        if its == phase and low <= day <= high and name not in seen
-    ]
+    """What anyone would write: window, theme, not seen, a seeded shuffle; no states, kinds, reasons or languages."""
+    open_now = [each for each in PLAIN if each[1] == phase and each[2] <= day <= each[3]]
+    fitting = [(text, about) for name, _, _, _, about, _, text in open_now if name not in seen]
     random.Random(0).shuffle(fitting)  # noqa: S311  # the floor's own shuffle
     fitting.sort(key=lambda each: -len(each[1] & themes))
     return [text for text, _ in fitting[:count]]

@@ -35,22 +35,31 @@ def words(kind, most):
 
 
 offered = st.builds(Offered, prompt=st.sampled_from([*sorted(BY_ID), "another-library"]), day=st.integers(-60, 60))
-requests = st.builds(
-    PromptRequest,
-    session=st.sampled_from(["s-1", "s-2"]),
-    phase=st.sampled_from(get_args(Phase)),
-    day=st.integers(-20, 60),
-    intention=st.none() | st.just(" ") | st.text(max_size=30),
-    themes=words(Theme, 3),
-    indications=st.none() | words(Indication, 2),
-    therapist_present=st.booleans(),
-    states=st.just(STEADY) | st.just(frozenset()) | words(State, 2),
-    risk=st.sampled_from([None, None, None, *get_args(Contact)]),
-    history=st.lists(offered, max_size=20).map(tuple),
-    locale=st.sampled_from(["en", "es", "es-MX", "de"]),
-    count=st.none() | st.integers(0, 8),
-    seed=st.integers(0, 3),
-)
+DAYS = {"preparation": (-14, 0), "integration": (0, 14), "maintenance": (15, 60)}
+
+
+@st.composite
+def asked(draw):
+    """Requests that reach every prompt: mostly on a day of the phase, often for all that fit, seldom at risk."""
+    phase = draw(st.sampled_from([*get_args(Phase), "integration", "integration"]))
+    return PromptRequest(
+        session=draw(st.sampled_from(["s-1", "s-2"])),
+        phase=phase,
+        day=draw(st.integers(*DAYS[phase]) | st.integers(*DAYS[phase]) | st.integers(-20, 60)),
+        intention=draw(st.none() | st.just(" ") | st.text(max_size=30)),
+        themes=draw(words(Theme, 3)),
+        indications=draw(st.none() | words(Indication, 2)),
+        therapist_present=draw(st.booleans()),
+        states=draw(st.just(STEADY) | st.just(STEADY) | st.just(frozenset()) | words(State, 2)),
+        risk=draw(st.sampled_from([None, None, None, None, *get_args(Contact)])),
+        history=tuple(draw(st.lists(offered, max_size=8))),
+        locale=draw(st.sampled_from(["en", "es", "es-MX", "de"])),
+        count=draw(st.none() | st.integers(0, 8) | st.just(50)),
+        seed=draw(st.integers(0, 3)),
+    )
+
+
+requests = asked()
 
 
 @given(requests)
@@ -161,6 +170,15 @@ def test_the_crisis_lines_are_the_callers_and_of_no_country_otherwise():
     assert known.message.startswith("Gracias")
 
 
+def test_a_gentle_prompt_may_still_be_wrong_for_a_state():
+    request = PromptRequest(session="s-1", day=2, phase="integration", count=50, states=STEADY)
+    touching = {"mean-tight", "mean-listen-again"}
+    assert touching <= {each.id for each in select_prompts(request).prompts}
+    after = select_prompts(attrs.evolve(request, states=frozenset({"fresh-trauma"})))
+    assert after.prompts
+    assert not touching & {each.id for each in after.prompts}
+
+
 def test_the_evening_of_the_session_is_for_grounding():
     request = PromptRequest(session="s-1", day=0, phase="integration", count=20, states=STEADY)
     found = select_prompts(request)
@@ -206,6 +224,16 @@ def test_prompts_are_densest_in_the_first_days():
             meant.update(dict.fromkeys(days, 1 / len(days)))
     assert min(meant[day] for day in range(4)) > max(meant[day] for day in range(4, 15))
     assert set(meant) == set(range(15))
+
+
+@pytest.mark.parametrize("day", [7, 14])
+@pytest.mark.parametrize("states", [STEADY, frozenset()])
+def test_late_in_the_window_a_look_back_leads_to_an_act(day, states):
+    request = PromptRequest(session="s-1", day=day, phase="integration", states=states, themes=frozenset({"sleep"}))
+    kinds = [each.kind for each in select_prompts(request).prompts]
+    assert len(kinds) == 2
+    assert kinds[0] in LOOKING_BACK
+    assert kinds[1] == "small-action"
 
 
 def test_maintenance_has_a_rhythm_of_its_own():

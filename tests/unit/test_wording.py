@@ -282,5 +282,13 @@ def test_a_language_that_leaves_the_gate_open_cannot_load():
     with pytest.raises(KnowledgeError) as caught:
         load_language({"tag": "xx", "name": "X", "direction": "ltr", "words": {}, "required": {}}, b"no catalogue")
     codes = [each.code for each in caught.value.issues]
+    with pytest.raises(KnowledgeError) as incomplete:
+        load_language({"tag": "xx", "name": "X", "direction": "up", "measure": "a guess"})
+    assert [(each.pointer, each.code) for each in incomplete.value.issues] == [
+        ("/words", "member.missing"),
+        ("/required", "member.missing"),
+        ("/direction", "value.choice"),
+        ("/measure", "value.choice"),
+    ]
     rules = len(table("language")["rule"]) + len(table("language")["required"])
     assert codes == [*["locale.no-words"] * rules, "locale.not-a-catalogue"]

@@ -162,7 +162,7 @@ def _spread(request: PromptRequest, found: Library, count: int) -> list[Prompt]:
     left = ranked(request, found, candidates(request, found))
     looked_back = any(prompt.kind in reflective for prompt in _since_the_session(request, found))
     late = request.day >= found.settings.action_from_day
-    lead = _lead(request)
+    lead = _lead(request, found)
     picked: list[Prompt] = []
     kinds: set[str] = set()
     for turn in range(count):
@@ -173,18 +173,22 @@ def _spread(request: PromptRequest, found: Library, count: int) -> list[Prompt]:
         if all(each.kind in kinds for each in fitting):
             kinds.clear()
         fresh = [each for each in fitting if each.kind not in kinds]
-        best = next((each for each in fresh if each.kind in lead[turn : turn + 1]), fresh[0])
+        first = lead[turn] if turn < len(lead) else frozenset()
+        best = next((each for each in fresh if each.kind in first), fresh[0])
         picked.append(best)
         kinds.add(best.kind)
         left.remove(best)
     return sorted(picked, key=lambda each: each.kind in acting)
 
 
-def _lead(request: PromptRequest) -> tuple[str, ...]:
-    """The kinds that come first before a session."""
-    if request.phase != "preparation":
-        return ()
-    return ("preparation",) if request.has_intention else ("intention", "preparation")
+def _lead(request: PromptRequest, found: Library) -> tuple[frozenset[str], ...]:
+    """The kinds that come first: an intention and the room before a session, a look back and an act late in the window."""
+    if request.phase == "preparation":
+        room = frozenset({"preparation"})
+        return (room,) if request.has_intention else (frozenset({"intention"}), room)
+    if request.phase == "integration" and request.day >= found.settings.action_from_day:
+        return (found.settings.reflective_kinds, found.settings.action_kinds)
+    return ()
 
 
 def _since_the_session(request: PromptRequest, found: Library) -> Iterator[Prompt]:

@@ -14,14 +14,14 @@ from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
 from struct import error as StructError  # noqa: N812  # it is an exception
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ketaprogram._knowledge import table
 from ketaprogram.citation import cite_all
 from ketaprogram.errors import KnowledgeError
 from ketaprogram.issues import Issue, pointer
 from ketaprogram.wording.matching import any_of
-from ketaprogram.wording.model import Language, Limit, WordRule
+from ketaprogram.wording.model import Direction, Language, Limit, Measure, WordRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,8 +90,12 @@ def load_language(content: Mapping[str, Any], catalogue: bytes | None = None) ->
         for each in members
         if each not in content
     ]
-    if not issues:
-        issues = _missing_words(content)
+    issues += [
+        Issue(pointer(member), "value.choice", "The word is not in the list.", f"one of {', '.join(words)}")
+        for member, words in (("direction", get_args(Direction)), ("measure", get_args(Measure)))
+        if content.get(member) is not None and content[member] not in words
+    ]
+    issues += [] if issues else _missing_words(content)
     translations = _translations(catalogue, issues)
     if issues:
         message = "a language cannot be loaded"

@@ -47,7 +47,11 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
         >>> bool(any_of(["cure*"]).search("curious and secure"))
         False
     """
-    return re.compile("|".join(_phrase(folded(each)) for each in phrases) or r"(?!)")
+    told = [folded(each) for each in phrases]
+    inside = [_phrase(each) for each in told if each.startswith("*")]
+    at_a_word = [_phrase(each) for each in told if not each.startswith("*")]
+    # One look at the start of a word for all of them: a list of a hundred phrases is as quick as one of ten.
+    return re.compile("|".join([*inside, rf"\b(?:{'|'.join(at_a_word)})"] if at_a_word else inside))
 
 
 def sentences(text: str) -> list[str]:
@@ -59,9 +63,8 @@ def _phrase(phrase: str) -> str:
     pattern = _GAP.join(
         _BETWEEN.join(_word(word) for word in part.split()) for part in re.split(r"\s*\.\.\.\s*", phrase)
     )
-    before = "" if phrase.startswith("*") else r"(?<!\w)"
     after = "" if phrase.endswith("*") else r"(?!\w)"
-    return f"{before}(?:{pattern}){after}"
+    return f"{pattern}{after}"
 
 
 def _word(word: str) -> str:
