@@ -182,7 +182,7 @@ def _spread(request: PromptRequest, found: Library, count: int) -> list[Prompt]:
 
 
 def _lead(request: PromptRequest, found: Library) -> tuple[frozenset[str], ...]:
-    """The kinds that come first: an intention and the room before a session, a look back and an act late in the window."""
+    """The kinds that come first: an intention and the room before a session; late after it, a look back and an act."""
     if request.phase == "preparation":
         room = frozenset({"preparation"})
         return (room,) if request.has_intention else (frozenset({"intention"}), room)
