@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import ketaprogram as kp
 from ketaprogram.medications.model import Interaction
+from ketaprogram.prompts.model import State
 from ketaprogram.record import Route
 
 
@@ -64,3 +65,11 @@ def open_medicines(intake: kp.Intake) -> list[int]:
     )
     by_name = kp.check_interactions(["Zoloft"], route="iv", on=date(2026, 11, 26))
     return [] if report.is_clear and by_name.is_clear else list(report.open_positions)
+
+
+def prompts_for(session: str, day: int, *, was_hard: bool | None, locale: str) -> str:
+    """The page for a person some days after a session; a day that nobody asked about is treated as a hard one."""
+    states: frozenset[State] = frozenset() if was_hard is None else frozenset({"hard-day" if was_hard else "steady"})
+    asked = kp.PromptRequest(session=session, day=day, phase="integration", states=states, locale=locale)
+    found = kp.select_prompts(asked)
+    return kp.render_prompts(found, "html") if found.contact is None else found.message or ""

@@ -90,8 +90,8 @@ def load_library(content: Mapping[str, Any], *, known: Mapping[str, Language] | 
         Traceback (most recent call last):
             ...
         ketaprogram.errors.KnowledgeError: the library of prompts cannot be loaded
-          /settings: A required member is missing. [member.missing]
-          /prompts: A required member is missing. [member.missing]
+          /settings: A required member is missing. Expected an object. [member.missing]
+          /prompts: A required member is missing. Expected a list of 1 to 5000 entries. [member.missing]
     """
     try:
         document = read(PromptLibrary, content)

@@ -40,7 +40,7 @@ def reading_grade(text: str, locale: str = "en", languages: Mapping[str, Languag
         >>> reading_grade("What surprised you, if anything did?")
         Decimal('4.5')
         >>> reading_grade("¿Qué te sorprendió, si algo lo hizo?", "es")
-        Decimal('3.4')
+        Decimal('1.4')
     """
     language = language_of(locale, languages)
     if language is None or language.measure is None:
