@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ketaprogram.card import Card
     from ketaprogram.citation import Citation, Source, sources
     from ketaprogram.documents import check, digest, read, schema, to_json, write
+    from ketaprogram.education import education_for
     from ketaprogram.errors import (
         DocumentError,
         KetaprogramError,
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from ketaprogram.outcomes import change, chart_spec, cohort_outcomes, crisis_alert, score, trend
     from ketaprogram.outcomes.model import Responses, Score
     from ketaprogram.program import due, fold
-    from ketaprogram.prompts import select_prompts
+    from ketaprogram.prompts import coach_agenda, render_prompts, select_prompts
+    from ketaprogram.prompts.model import PromptRequest
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
     from ketaprogram.protocol.model import Order
     from ketaprogram.quantity import Quantity
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.screening import clear
     from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
+    from ketaprogram.wording import check_text
 
 _HOMES = {
     "ketaprogram.card": ("Card",),
@@ -85,6 +88,7 @@ _HOMES = {
         "to_medwatch",
         "triage",
     ),
+    "ketaprogram.education": ("education_for",),
     "ketaprogram.facts.catalog": ("catalog",),
     "ketaprogram.facts.model": ("AbsentReason", "FactSet"),
     "ketaprogram.intake": ("check_codes", "check_intake", "facts_from"),
@@ -95,7 +99,8 @@ _HOMES = {
     "ketaprogram.outcomes": ("change", "chart_spec", "cohort_outcomes", "crisis_alert", "score", "trend"),
     "ketaprogram.outcomes.model": ("Responses", "Score"),
     "ketaprogram.program": ("due", "fold"),
-    "ketaprogram.prompts": ("select_prompts",),
+    "ketaprogram.prompts": ("coach_agenda", "render_prompts", "select_prompts"),
+    "ketaprogram.prompts.model": ("PromptRequest",),
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
     "ketaprogram.protocol.model": ("Order",),
     "ketaprogram.quantity": ("Quantity",),
@@ -118,6 +123,7 @@ _HOMES = {
     "ketaprogram.schedule.model": ("Schedule",),
     "ketaprogram.screening": ("clear",),
     "ketaprogram.truth": ("FALSE", "TRUE", "UNKNOWN", "Truth"),
+    "ketaprogram.wording": ("check_text",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -138,6 +144,7 @@ __all__ = [
     "LimitError",
     "Order",
     "OrderError",
+    "PromptRequest",
     "ProtocolError",
     "Quantity",
     "Responses",
@@ -161,7 +168,9 @@ __all__ = [
     "check_intake",
     "check_interactions",
     "check_rulebook",
+    "check_text",
     "clear",
+    "coach_agenda",
     "cohort_outcomes",
     "course_facts",
     "crisis_alert",
@@ -172,6 +181,7 @@ __all__ = [
     "digest",
     "dose_for",
     "due",
+    "education_for",
     "explain",
     "explain_cards",
     "facts_from",
@@ -186,6 +196,7 @@ __all__ = [
     "read_rulebook",
     "record_event",
     "render",
+    "render_prompts",
     "replay",
     "schema",
     "score",

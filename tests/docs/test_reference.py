@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from ketaprogram.outcomes.instruments import instruments
@@ -12,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 FAMILIES = (
     "document|member|value|fact|unit|time|list|intake|medication|diagnosis|citation"
     "|instrument|item|criterion|condition|definition|parameter|rulebook|operator|range|contact|supply"
+    "|prompt|article|language|locale"
 )
 
 
@@ -22,6 +24,9 @@ def test_every_issue_code_of_the_source_is_explained_and_no_other() -> None:
     used |= {f"lint.{code}" for code in re.findall(r'_issue\("([a-z-]+)"', linting)}
     checking = (ROOT / "src" / "ketaprogram" / "protocol" / "checking.py").read_text("utf-8")
     used |= {f"protocol.{code}" for code in re.findall(r'_issue\(.*?, "([a-z-]+)", [m"]', checking)}
+    language = tomllib.loads((ROOT / "src" / "ketaprogram" / "knowledge" / "language.toml").read_text("utf-8"))
+    used |= {f"language.{rule['id']}" for rule in language["rule"]}
+    used |= {f"language.missing-{each['id']}" for each in language["required"]}
     page = (ROOT / "docs" / "reference" / "issue-codes.md").read_text("utf-8")
     assert used == set(re.findall(r"^\| `([a-z0-9.-]+)`", page, re.MULTILINE))
 

@@ -56,6 +56,13 @@ def test_every_knowledge_file_is_there_and_readable():
         assert tomllib.loads(file.read_text("utf-8")), file.name
 
 
+def test_every_catalogue_of_translations_travels_with_its_word_list():
+    for file in _files(_PACKAGE / "knowledge" / "locales", ".mo"):
+        assert file.read_bytes()[:4] == b"\xde\x12\x04\x95"
+    assert {each.name for each in (_PACKAGE / "knowledge" / "locales").iterdir()} == {"en", "es"}
+    assert (_PACKAGE / "knowledge" / "locales" / "es" / "LC_MESSAGES" / "ketaprogram.mo").is_file()
+
+
 def test_the_published_schemas_are_there_and_readable():
     found = list(_files(_schemas(), ".json"))
     assert found
@@ -83,7 +90,7 @@ def test_no_tests_hide_in_the_package():
 
 _EVERY_MODULE_WITHOUT_EXTRAS = """
 import importlib, pkgutil, sys
-sys.modules.update(dict.fromkeys(("hypothesis", "pytest", "click", "rich", "simple_icd_10_cm")))
+sys.modules.update(dict.fromkeys(("hypothesis", "pytest", "click", "rich", "simple_icd_10_cm", "textstat")))
 import ketaprogram
 for name in ketaprogram.__all__:
     getattr(ketaprogram, name)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import ketaprogram as kp
 from ketaprogram.medications.model import Interaction
+from ketaprogram.prompts.model import State
 from ketaprogram.record import Route
 
 
@@ -80,3 +81,11 @@ def follow(before: bytes, after: bytes, country: str | None) -> list[str]:
 def picture(course: list[kp.Score]) -> dict[str, object]:
     """A chart is a plain dict for whatever draws it."""
     return kp.chart_spec(kp.trend(course), time_zone="Europe/London")
+
+
+def prompts_for(session: str, day: int, *, was_hard: bool | None, locale: str) -> str:
+    """The page for a person some days after a session; a day that nobody asked about is treated as a hard one."""
+    states: frozenset[State] = frozenset() if was_hard is None else frozenset({"hard-day" if was_hard else "steady"})
+    asked = kp.PromptRequest(session=session, day=day, phase="integration", states=states, locale=locale)
+    found = kp.select_prompts(asked)
+    return kp.render_prompts(found, "html") if found.contact is None else found.message or ""

@@ -31,7 +31,8 @@ from ketaprogram.events.model import AdverseEvent, Course, SideEffectLog
 from ketaprogram.intake.model import Medication
 from ketaprogram.journal import append
 from ketaprogram.outcomes.model import ItemResponse, Responses
-from ketaprogram.prompts import load_library
+from ketaprogram.prompts import coach_agenda, load_library
+from ketaprogram.prompts.model import PromptRequest
 from ketaprogram.protocol.model import Units
 from ketaprogram.sessions import begin_session, prepare, record_administration, stop
 from ketaprogram.sessions.model import Administration, PeerMonitor
@@ -123,7 +124,7 @@ def passing_over():
 
 def prompting():
     content = table("prompts")
-    load_library(content | {"prompt": [content["prompt"][0] | {"text": f"{CANARY}, here is a cure."}]})
+    load_library(content | {"prompts": [content["prompts"][0] | {"text": f"{CANARY}, here is a cure."}]})
 
 
 def telling_time():
@@ -157,6 +158,16 @@ def test_no_card_repeats_what_a_person_wrote():
 
 def test_no_record_shows_a_value_in_its_repr():
     session, _, begins = dosed()
+    asked = PromptRequest(
+        session="s",
+        day=2,
+        phase="integration",
+        intention=CANARY,
+        states=frozenset({"steady"}),
+        count=9,
+        crisis_lines=CANARY,
+    )
+    assert select_prompts(asked).intention == CANARY
     records = [
         EVENT,
         Count(id="c", units=73, on=DAY, by=CANARY),
@@ -172,7 +183,9 @@ def test_no_record_shows_a_value_in_its_repr():
         attrs.evolve(session, intention=CANARY),
         stop(session, at=begins, reason=CANARY),
         order(prescriber=CANARY),
-        select_prompts("s", phase="integration", day=2, intention=CANARY, count=9),
+        asked,
+        select_prompts(asked),
+        coach_agenda(asked, ["worry"]),
         append((), EVENT, recorded_at=AS_OF, actor=CANARY, role="nurse", meaning="reported")[0],
     ]
     for record in records:

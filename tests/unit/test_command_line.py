@@ -6,6 +6,7 @@ import builtins
 import json
 import runpy
 import sys
+import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +18,11 @@ from tests import coursing
 from tests.making import AS_OF, CASES, SHIPPING, dosed, order, schedule
 from tests.property.test_supply_properties import given_supply
 
+import ketaprogram
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
+from ketaprogram.cli import prompts as prompts_cli
 from ketaprogram.cli.app import app
+from ketaprogram.education.model import Education
 from ketaprogram.events.model import AdverseEvent, SideEffectLog, Triage
 from ketaprogram.facts.model import AbsentFact, AbsentReason, CodesFact, FactSet
 from ketaprogram.maintenance.model import Advice, Projection
@@ -281,11 +285,57 @@ def test_chart_says_where_an_improvement_stands_and_draws_it(tmp_path, monkeypat
 def test_prompts_come_with_their_reasons():
     session = write(attrs.evolve(begin_session(order(), schedule().sessions[0]), intention="To meet my worry."))
     done = run("prompts", "-", "--day", 2, "--theme", "worry", "--theme", "mood", "--count", 2, stdin=session)
+    session = write(attrs.evolve(begin_session(order(), schedule().visits[0]), intention="To meet my worry."))
+    about = ("prompts", "-", "--day", 2, "--state", "steady", "--theme", "meaning", "--theme", "worry")
+    done = run(*about, "--indication", "gad", "--count", 2, stdin=session)
     assert done.output.count("day 2 is within") == 2
-    none = run("prompts", "-", "--day", 2, "--state", "risk", stdin=session)
-    assert "a person should get in touch" in none.output
-    chosen = read(PromptSet, run("prompts", "-", "--day", 2, "--count", 9, "--json", stdin=session).output)
+    chosen = read(PromptSet, run(*about, "--count", 9, "--json", stdin=session).output)
     assert chosen.intention == "To meet my worry."
+    page = run(*about, "--style", "html", "--locale", "es-MX", "--country", "IE", stdin=session)
+    assert '<section lang="es-MX" dir="ltr">' in page.output
+    assert "116 123" in page.output
+    few = run("prompts", "-", "--phase", "preparation", "--day", -14, "--count", 20, stdin=session)
+    assert "Fewer prompts fit" in few.output
+
+
+def test_risk_gets_a_person_and_the_lines_of_a_known_country_only():
+    session = write(begin_session(order(), schedule().visits[0]))
+    none = run("prompts", "-", "--day", 2, "--state", "distress-high", stdin=session)
+    assert "[warning]" in none.output
+    assert "A person from your team will get in touch" in none.output
+    crisis = run("prompts", "-", "--day", 2, "--risk", "crisis", "--country", "US", stdin=session)
+    assert "[critical]" in crisis.output
+    assert "988" in crisis.output
+    assert "988" not in run("prompts", "-", "--day", 2, "--risk", "crisis", "--country", "XX", stdin=session).output
+
+
+def test_pages_come_with_their_sources():
+    done = run("education", "--indication", "ptsd", "--setting", "home", "--country", "US")
+    assert "VAPTSD cand.vadod_ptsd" in done.output
+    assert "988" in done.output
+    found = read(Education, run("education", "--phase", "integration", "--locale", "es", "--json").output)
+    assert {each.language for each in found.articles} == {"es"}
+
+
+def test_a_clinics_own_texts_are_checked(tmp_path, monkeypatch):
+    ours = Path(ketaprogram.__file__).parent / "knowledge"
+    for name in ("prompts", "education"):
+        assert "no faults" in run("texts", ours / f"{name}.toml", "--locale", "es").output
+    assert json.loads(run("texts", ours / "prompts.toml", "--json").output) == {"faults": []}
+    content = tomllib.loads((ours / "prompts.toml").read_text("utf-8"))
+    entry = content["prompts"][0] | {"text": "Contemplate comfortable considerations."}
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(content | {"prompts": [entry]}))
+    hard = run("texts", file, "--locale", "es")
+    assert hard.exit_code == 4
+    assert "language.reading-grade" in hard.output
+    assert "locale.missing" in hard.output
+    monkeypatch.setattr(prompts_cli, "find_spec", lambda _name: None)
+    assert "not measured" in run("texts", file).output
+    file.write_text(json.dumps(content | {"prompts": [entry | {"text": "A cure."}]}))
+    assert "language.cure" in run("texts", file).output
+    file.write_text("no = toml = at all")
+    assert run("texts", file).exit_code == 2
 
 
 def shipping(tmp_path, *events, **changes):

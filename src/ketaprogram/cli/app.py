@@ -10,7 +10,7 @@ from ketaprogram.cli.events import side_effects_command, triage_command
 from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
 from ketaprogram.cli.outcomes import chart_command, score_command
-from ketaprogram.cli.program import prompts_command
+from ketaprogram.cli.prompts import education_command, prompts_command, texts_command
 from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
@@ -58,6 +58,8 @@ for command in (
     maintenance_command,
     project_command,
     ship_command,
+    education_command,
+    texts_command,
     check_command,
     schema_command,
 ):

@@ -30,6 +30,7 @@ from ketaprogram.intake.model import Intake
 from ketaprogram.outcomes import change, score
 from ketaprogram.outcomes.model import Responses
 from ketaprogram.prompts import select_prompts
+from ketaprogram.prompts.model import PromptRequest, PromptSet
 from ketaprogram.protocol import dose_for, load_protocol, sign_order
 from ketaprogram.protocol.model import Solution, WeightBasedDose
 from ketaprogram.quantity import Quantity
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from ketaprogram.citation import Citation
     from ketaprogram.events.model import Triage
     from ketaprogram.outcomes.model import Change, Score
-    from ketaprogram.prompts.model import PromptSet
     from ketaprogram.protocol.model import Order, Protocol
     from ketaprogram.rules.model import Determination
     from ketaprogram.schedule.model import Schedule
@@ -275,15 +275,20 @@ def _scores(out: Console) -> Score:
 
 def _prompts(out: Console, session: Session) -> PromptSet:
     found = select_prompts(
-        session.id,
-        phase="integration",
-        day=2,
-        intention=session.intention,
-        themes=frozenset({"worry", "meaning"}),
+        PromptRequest(
+            session=session.id,
+            day=2,
+            phase="integration",
+            intention=session.intention,
+            themes=frozenset({"worry", "meaning"}),
+            indications=frozenset({"gad"}),
+            states=frozenset({"steady"}),
+            setting=session.setting,
+        )
     )
     _heading(out, "8  Two days after the session: three prompts")
     for prompt in found.prompts:
-        _entry(out, prompt.text, f"{prompt.kind}: {prompt.why}")
+        _entry(out, prompt.text, f"{prompt.kind}: {'; '.join(prompt.why)}")
     out.print(f"  [dim]beside them, in the person's own words:[/dim] “{found.intention}”")
     return found
 

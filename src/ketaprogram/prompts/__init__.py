@@ -1,9 +1,25 @@
-"""Integration prompts: the library behind a language gate (`check_text`), and a day's choice (`select_prompts`)."""
+"""
+Integration prompts: a day's choice (`select_prompts`), a coach's agenda (`coach_agenda`), the page (`render_prompts`).
+
+Every text passed the gate of `ketaprogram.wording` before it could load.
+"""
 
 from __future__ import annotations
 
-from ketaprogram.prompts.catalogue import library, load_library
-from ketaprogram.prompts.gate import check_text
-from ketaprogram.prompts.selecting import select_prompts
+from ketaprogram.prompts.catalogue import Library, check_library_locale, library, load_library
+from ketaprogram.prompts.meeting import coach_agenda
+from ketaprogram.prompts.rendering import render_prompts
+from ketaprogram.prompts.selecting import preparation_prompts, select_prompts
+from ketaprogram.prompts.timing import prompt_days
 
-__all__ = ["check_text", "library", "load_library", "select_prompts"]
+__all__ = [
+    "Library",
+    "check_library_locale",
+    "coach_agenda",
+    "library",
+    "load_library",
+    "preparation_prompts",
+    "prompt_days",
+    "render_prompts",
+    "select_prompts",
+]
