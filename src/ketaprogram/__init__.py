@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance, course_facts, project, titration_options
     from ketaprogram.medications import check_interactions
+    from ketaprogram.offers import compare_outlines, outline
     from ketaprogram.outcomes import change, crisis_card, score
     from ketaprogram.outcomes.model import Responses
     from ketaprogram.program import due, fold
@@ -52,9 +53,10 @@ if TYPE_CHECKING:
     from ketaprogram.rules.model import Criterion, Determination, Rulebook, Status
     from ketaprogram.rules.rendering import render
     from ketaprogram.rules.replaying import replay
-    from ketaprogram.schedule import plan_visits
+    from ketaprogram.schedule import plan_visits, replan, timeline
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.screening import clear
+    from ketaprogram.supply import can_ship
     from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
 
 _HOMES = {
@@ -80,6 +82,7 @@ _HOMES = {
     "ketaprogram.issues": ("Issue",),
     "ketaprogram.maintenance": ("advise_maintenance", "course_facts", "project", "titration_options"),
     "ketaprogram.medications": ("check_interactions",),
+    "ketaprogram.offers": ("compare_outlines", "outline"),
     "ketaprogram.outcomes": ("change", "crisis_card", "score"),
     "ketaprogram.outcomes.model": ("Responses",),
     "ketaprogram.program": ("due", "fold"),
@@ -102,9 +105,10 @@ _HOMES = {
     "ketaprogram.rules.model": ("Criterion", "Determination", "Rulebook", "Status"),
     "ketaprogram.rules.rendering": ("render",),
     "ketaprogram.rules.replaying": ("replay",),
-    "ketaprogram.schedule": ("plan_visits",),
+    "ketaprogram.schedule": ("plan_visits", "replan", "timeline"),
     "ketaprogram.schedule.model": ("Schedule",),
     "ketaprogram.screening": ("clear",),
+    "ketaprogram.supply": ("can_ship",),
     "ketaprogram.truth": ("FALSE", "TRUE", "UNKNOWN", "Truth"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -140,6 +144,7 @@ __all__ = [
     "UnitError",
     "__version__",
     "advise_maintenance",
+    "can_ship",
     "catalog",
     "change",
     "check",
@@ -148,6 +153,7 @@ __all__ = [
     "check_interactions",
     "check_rulebook",
     "clear",
+    "compare_outlines",
     "course_facts",
     "crisis_card",
     "determine",
@@ -164,18 +170,21 @@ __all__ = [
     "lint",
     "load_protocol",
     "load_rulebook",
+    "outline",
     "plan_visits",
     "project",
     "read",
     "read_rulebook",
     "record_event",
     "render",
+    "replan",
     "replay",
     "schema",
     "score",
     "select_prompts",
     "sign_order",
     "sources",
+    "timeline",
     "titration_options",
     "to_json",
     "triage",
