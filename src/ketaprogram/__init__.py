@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from ketaprogram.medications import check_interactions
     from ketaprogram.outcomes import change, chart_spec, cohort_outcomes, crisis_alert, score, trend
     from ketaprogram.outcomes.model import Responses, Score
+    from ketaprogram.offers import compare_outlines, outline
+    from ketaprogram.outcomes import change, crisis_card, score
+    from ketaprogram.outcomes.model import Responses
     from ketaprogram.program import due, fold
     from ketaprogram.prompts import coach_agenda, render_prompts, select_prompts
     from ketaprogram.prompts.model import PromptRequest
@@ -60,9 +63,10 @@ if TYPE_CHECKING:
     from ketaprogram.rules.model import Criterion, Determination, Rulebook, Status
     from ketaprogram.rules.rendering import render
     from ketaprogram.rules.replaying import replay
-    from ketaprogram.schedule import plan_visits
+    from ketaprogram.schedule import plan_visits, replan, timeline
     from ketaprogram.schedule.model import Schedule
     from ketaprogram.screening import clear
+    from ketaprogram.supply import can_ship
     from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth
     from ketaprogram.wording import check_text
 
@@ -98,6 +102,9 @@ _HOMES = {
     "ketaprogram.medications": ("check_interactions",),
     "ketaprogram.outcomes": ("change", "chart_spec", "cohort_outcomes", "crisis_alert", "score", "trend"),
     "ketaprogram.outcomes.model": ("Responses", "Score"),
+    "ketaprogram.offers": ("compare_outlines", "outline"),
+    "ketaprogram.outcomes": ("change", "crisis_card", "score"),
+    "ketaprogram.outcomes.model": ("Responses",),
     "ketaprogram.program": ("due", "fold"),
     "ketaprogram.prompts": ("coach_agenda", "render_prompts", "select_prompts"),
     "ketaprogram.prompts.model": ("PromptRequest",),
@@ -119,9 +126,10 @@ _HOMES = {
     "ketaprogram.rules.model": ("Criterion", "Determination", "Rulebook", "Status"),
     "ketaprogram.rules.rendering": ("render",),
     "ketaprogram.rules.replaying": ("replay",),
-    "ketaprogram.schedule": ("plan_visits",),
+    "ketaprogram.schedule": ("plan_visits", "replan", "timeline"),
     "ketaprogram.schedule.model": ("Schedule",),
     "ketaprogram.screening": ("clear",),
+    "ketaprogram.supply": ("can_ship",),
     "ketaprogram.truth": ("FALSE", "TRUE", "UNKNOWN", "Truth"),
     "ketaprogram.wording": ("check_text",),
 }
@@ -160,6 +168,7 @@ __all__ = [
     "UnitError",
     "__version__",
     "advise_maintenance",
+    "can_ship",
     "catalog",
     "change",
     "chart_spec",
@@ -172,6 +181,7 @@ __all__ = [
     "clear",
     "coach_agenda",
     "cohort_outcomes",
+    "compare_outlines",
     "course_facts",
     "crisis_alert",
     "determine",
@@ -190,6 +200,7 @@ __all__ = [
     "lint",
     "load_protocol",
     "load_rulebook",
+    "outline",
     "plan_visits",
     "project",
     "read",
@@ -197,6 +208,7 @@ __all__ = [
     "record_event",
     "render",
     "render_prompts",
+    "replan",
     "replay",
     "schema",
     "score",
@@ -204,6 +216,7 @@ __all__ = [
     "sign_order",
     "sources",
     "summarize",
+    "timeline",
     "titration_options",
     "to_json",
     "to_medwatch",

@@ -258,3 +258,11 @@ def test_facts_of_the_day():
     assert all(isinstance(session_facts(session, now, answers=odd).get(each), AbsentFact) for each in odd)
     with pytest.raises(UnknownFactError, match=r"session\.adult_present"):
         session_facts(session, now, answers={"session.adult_presnt": True})
+
+
+def test_a_session_begins_with_a_planned_session_and_nothing_else():
+    consult = next(each for each in schedule().visits if each.kind == "consult")
+    given = attrs.evolve(schedule().sessions[0], status="given")
+    for visit in (consult, given):
+        with pytest.raises(StateError, match="a planned visit of that kind"):
+            begin_session(order(), visit)

@@ -648,3 +648,13 @@ def test_rules_that_no_person_can_be_tried_on_are_left_to_the_reader():
     ours = read_rulebook(HEAD + RULE.format(when=f"{{ any = [{', '.join(tests)}] }}"))
     (found,) = [each for each in lint(ours, on=date(2026, 11, 24)) if each.code == "lint.not-analyzed"]
     assert "precaution.ours" in found.message
+
+
+def test_a_condition_on_a_history_that_is_known_is_compared_with_one_that_counts():
+    known = '{ fact = "trials.history", op = "is-known" }'
+    six_weeks = '{ fact = "trial.weeks", op = ">=", value = 6, unit = "wk" }'
+    counted = f'{{ fact = "trials.history", op = "count", at_least = 1, where = {six_weeks} }}'
+    old, new = (read_rulebook(HEAD + RULE.format(when=when)) for when in (known, f"{{ all = [{known}, {counted}] }}"))
+    (found,) = diff(old, new)
+    assert found.about == "precaution.ours"
+    assert diff(new, new) == ()
