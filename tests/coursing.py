@@ -176,6 +176,9 @@ def measure(day, response="true", instrument="phq-9", **changes):
         "important": response,
         "reliable": response,
         "worse": "false",
+        "partial_response": "false",
+        "recovery": "true",
+        "reliable_recovery": "true",
     }
     return Measure(at=noon(day), change=Change(**members | changes))
 

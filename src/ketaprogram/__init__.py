@@ -37,11 +37,9 @@ if TYPE_CHECKING:
     from ketaprogram.issues import Issue
     from ketaprogram.maintenance import advise_maintenance, course_facts, project, titration_options
     from ketaprogram.medications import check_interactions
+    from ketaprogram.offers import compare_outlines, outline
     from ketaprogram.outcomes import change, chart_spec, cohort_outcomes, crisis_alert, score, trend
     from ketaprogram.outcomes.model import Responses, Score
-    from ketaprogram.offers import compare_outlines, outline
-    from ketaprogram.outcomes import change, crisis_card, score
-    from ketaprogram.outcomes.model import Responses
     from ketaprogram.program import due, fold
     from ketaprogram.prompts import coach_agenda, render_prompts, select_prompts
     from ketaprogram.prompts.model import PromptRequest
@@ -103,8 +101,6 @@ _HOMES = {
     "ketaprogram.outcomes": ("change", "chart_spec", "cohort_outcomes", "crisis_alert", "score", "trend"),
     "ketaprogram.outcomes.model": ("Responses", "Score"),
     "ketaprogram.offers": ("compare_outlines", "outline"),
-    "ketaprogram.outcomes": ("change", "crisis_card", "score"),
-    "ketaprogram.outcomes.model": ("Responses",),
     "ketaprogram.program": ("due", "fold"),
     "ketaprogram.prompts": ("coach_agenda", "render_prompts", "select_prompts"),
     "ketaprogram.prompts.model": ("PromptRequest",),

@@ -284,8 +284,6 @@ def test_chart_says_where_an_improvement_stands_and_draws_it(tmp_path, monkeypat
 
 def test_prompts_come_with_their_reasons():
     session = write(attrs.evolve(begin_session(order(), schedule().sessions[0]), intention="To meet my worry."))
-    done = run("prompts", "-", "--day", 2, "--theme", "worry", "--theme", "mood", "--count", 2, stdin=session)
-    session = write(attrs.evolve(begin_session(order(), schedule().visits[0]), intention="To meet my worry."))
     about = ("prompts", "-", "--day", 2, "--state", "steady", "--theme", "meaning", "--theme", "worry")
     done = run(*about, "--indication", "gad", "--count", 2, stdin=session)
     assert done.output.count("day 2 is within") == 2
@@ -299,7 +297,7 @@ def test_prompts_come_with_their_reasons():
 
 
 def test_risk_gets_a_person_and_the_lines_of_a_known_country_only():
-    session = write(begin_session(order(), schedule().visits[0]))
+    session = write(begin_session(order(), schedule().sessions[0]))
     none = run("prompts", "-", "--day", 2, "--state", "distress-high", stdin=session)
     assert "[warning]" in none.output
     assert "A person from your team will get in touch" in none.output
