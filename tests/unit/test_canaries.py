@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from tests.making import AS_OF, On, determination, dosed, order, ready, schedule
+from tests.making import AS_OF, On, determination, dosed, order, peer_monitor, ready, schedule
 
 from ketaprogram import (
     KetaprogramError,
@@ -30,7 +30,7 @@ from ketaprogram.outcomes.model import ItemResponse, Responses
 from ketaprogram.prompts import load_library
 from ketaprogram.protocol.model import Units
 from ketaprogram.sessions import begin_session, prepare, record_administration, stop
-from ketaprogram.sessions.model import Administration, PeerMonitor
+from ketaprogram.sessions.model import Administration
 from ketaprogram.supply import dispense
 from ketaprogram.supply.model import Fill, Prescription
 
@@ -61,7 +61,7 @@ def planning():
 
 def preparing():
     begun = begin_session(order("home-ordered"), schedule("home-ordered").sessions[0])
-    prepare(begun, done=frozenset(), intention=CANARY, monitor=PeerMonitor(name=CANARY, is_adult=True, is_sober=True))
+    prepare(begun, done=frozenset(), intention=CANARY, monitor=peer_monitor(name=CANARY, is_adult=True))
 
 
 def administering():

@@ -82,12 +82,19 @@ def timeline_table(items: Sequence[TimelineItem]) -> Table:
 
 
 def observation_table(expected: tuple[ExpectedObservation, ...]) -> Table:
-    """The readings that the protocol expects, and what became of each."""
-    table = _table("Readings expected by the protocol", "Minute", "Due", "Status")
+    """The readings and check-ins that the protocol expects, and what became of each."""
+    table = _table("Expected by the protocol", "Minute", "Due", "What", "By", "Status")
     for each in expected:
         late = f", {each.late_by_minutes} min late" if each.late_by_minutes else ""
         style = "yellow" if late else None
-        table.add_row(str(each.minute), f"{each.due_at:%H:%M}", f"{each.status}{late}", style=style)
+        table.add_row(
+            str(each.minute),
+            f"{each.due_at:%H:%M}",
+            each.contact or each.what,
+            each.by,
+            f"{each.status}{late}",
+            style=style,
+        )
     return table
 
 
