@@ -12,6 +12,7 @@ from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
 from ketaprogram.cli.screening import screen_command
+from ketaprogram.cli.sessions import session_command
 from ketaprogram.cli.walkthrough import walkthrough_command
 
 __all__ = ["app"]
@@ -46,6 +47,7 @@ for command in (
     plan_command,
     replan_command,
     timeline_command,
+    session_command,
     triage_command,
     score_command,
     prompts_command,
