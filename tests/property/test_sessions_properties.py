@@ -316,6 +316,13 @@ def test_no_dose_is_taken_on_a_day_without_a_valid_order():
         record_administration(session, given_dose, order=ended, dose=dose)
 
 
+def test_a_session_begins_with_a_planned_visit_of_that_kind():
+    visit = schedule().sessions[0]
+    for changes in ({"kind": "consult"}, {"status": "missed"}):
+        with pytest.raises(StateError, match="planned visit"):
+            begin_session(order(), attrs.evolve(visit, **changes))
+
+
 def test_preparation_names_everything_that_stands_in_its_way():
     session = begin_session(order(), schedule().sessions[0])
     everything = frozenset(item.id for item in checklist("clinic").items)

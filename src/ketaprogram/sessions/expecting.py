@@ -38,7 +38,8 @@ def expected_observations(session: Session, protocol: Protocol, now: datetime) -
     Everything that the protocol expects around a dose, by the time at which it is due, with what became of it by now.
 
     A reading counts for the last expected time of its kind that it is not before, and only if it is whole: vital signs
-    are both pressures and the heart rate. A time without one is due until the next time of its kind, then missing. A
+    are both pressures and the heart rate. A time without one is due until the next time of its kind, then missing; the
+    last of a kind is missing once the template's observation is over, and a late reading still counts for it. A
     check-in is due from the start of its window until after its end. Before the dose nothing is expected but the
     reading at minute 0, which `next_reading` asks for.
 
@@ -66,11 +67,14 @@ def expected_kinds(session: Session, protocol: Protocol, at: datetime) -> frozen
         protocol: Its template.
         at: The instant, such as the one of a set of readings, whose own readings do not count.
     """
+    last_due: dict[str, datetime] = {}
+    for each in expected_observations(session, protocol, at):
+        if each.what != "check-in" and each.due_at <= at:
+            last_due[each.what] = each.due_at
     return frozenset(
-        each.what
-        for each in expected_observations(session, protocol, at)
-        if each.due_at <= at < each.until
-        and not any(each.due_at <= taken < at for taken in _taken(session, each.what, at))
+        what
+        for what, due_at in last_due.items()
+        if not any(due_at <= taken < at for taken in _taken(session, what, at))
     )
 
 
@@ -104,11 +108,11 @@ def _before(session: Session, rulebook: Rulebook, now: datetime) -> NextReading 
     repeat_after = minutes_of(rulebook, "repeat-after-minutes", "readiness")
     fresh = minutes_of(rulebook, "shelf-life.session-reading", "readiness")
     counting = {
-        each.taken_at: each
+        each
         for member in (*_MEMBERS["vital-signs"], *_MEMBERS["oxygen"])
         for each in standing_since(session, member, now, repeat_after)
     }
-    again = [at for at, each in counting.items() if _is_to_repeat(each, rulebook)]
+    again = [each.taken_at for each in counting if _is_to_repeat(each, rulebook)]
     if again:
         return NextReading(due_at=after(max(again), repeat_after), what="vital-signs", why="repeat")
     for member in _MEMBERS["vital-signs"]:
@@ -133,8 +137,9 @@ def _readings(
     taken = _taken(session, due.what, now)
     for minute, following in zip(minutes, (*minutes[1:], last), strict=True):
         begins, until = after(given_at, minute), after(given_at, following)
-        # The reading at minute 0 is the one before the dose.
-        found = [each for each in taken if each < until and (minute == 0 or each >= begins)]
+        # The reading at minute 0 is the one before the dose; for the last one of the day, late is better than never.
+        is_last = minute == minutes[-1]
+        found = [each for each in taken if (is_last or each < until) and (minute == 0 or each >= begins)]
         planned = ExpectedObservation(
             what=due.what, by=due.by, minute=minute, due_at=begins, until=until, status="later"
         )
@@ -146,7 +151,7 @@ def _taken(session: Session, what: str, now: datetime) -> list[datetime]:
         checks = session.monitor.checks if session.monitor is not None else ()
         found = [each.attested.at for each in checks]
     else:
-        members = _MEMBERS.get(what, ("taken_at",))
+        members = _MEMBERS[what]
         found = [
             each.taken_at
             for each in session.observations
