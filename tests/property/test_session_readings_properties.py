@@ -9,13 +9,14 @@ import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.making import AS_OF, READY, dosed, order, prepared, reading, schedule
+from tests.making import AS_OF, LEAVING, READY, dosed, order, prepared, reading, schedule
 
 from ketaprogram import Status, determine, load_rulebook
 from ketaprogram.errors import StateError
 from ketaprogram.protocol import load_protocol, protocol_names
 from ketaprogram.sessions import (
     attended_minutes,
+    discharge,
     expected_observations,
     next_reading,
     observation_alerts,
@@ -313,7 +314,8 @@ def test_law_1_a_missing_reading_never_lowers_a_tier_and_is_asked_for(observatio
         session = with_readings(session, (*session.observations, *observations[:place], less))
         kind = {"moaas": "sedation", "spo2_percent": "oxygen"}.get(name, "vital-signs")
         assert name != "acute_symptoms"
-        assert kind not in expected_kinds(session, LABEL, less.taken_at)
+        assert kind not in expected_kinds(session, LABEL, [less.taken_at])[0]
+        assert not expected_kinds(prepared()[0], LABEL, [less.taken_at])[0]
     emptied = [*observations[:place], Observation(taken_at=less.taken_at), *observations[place + 1 :]]
     assert "session.acute_symptoms" in tiers(emptied)[place].asked
 
@@ -462,6 +464,27 @@ def test_presence_is_attested_afterwards_and_known_from_then_on():
     facts = session_facts(seen, begins + timedelta(minutes=240), answers={})
     assert facts.get("session.adult_present").value is False
     assert facts.get("session.adult_minutes").value == 5
+
+
+def test_a_session_at_home_ends_only_with_an_adult_there_throughout():
+    session, _, begins = dosed("home-ordered")
+    session = record_observation(session, reading(begins + timedelta(minutes=120)))
+    now, rulebook = begins + timedelta(minutes=245), load_rulebook("discharge-home")
+    hours = {
+        "nobody recorded it": ((), Status.NEEDS_INFO),
+        "a gap of a minute": (((-30, 100), (101, 240)), Status.DEFERRED),
+        "a minute short": (((0, 239),), Status.DEFERRED),
+        "two in turn": (((-30, 100), (100, 240)), Status.CANDIDATE),
+    }
+    for intervals, status in hours.values():
+        day = session
+        for start, end in intervals:
+            day = record_presence(day, present(begins, start, end))
+        gate = determine(session_facts(day, now, answers=LEAVING, protocol=HOME), rulebook, now)
+        assert gate.status is status
+        if status is Status.CANDIDATE:
+            ended = discharge(day, gate, rulebook, at=now, by="B. Friend", role="peer-monitor")
+            assert ended.state == "discharged"
 
 
 # --- what documents say of readiness ----------------------------------------------------------------------------------

@@ -90,12 +90,14 @@ def observation_alerts(
     )
     found: list[Alert] = []
     standing: _Standing | None = None
-    for taken_at, together in groupby(sets, key=lambda each: each.taken_at):
-        facts = _facts(together)
+    together = {at: tuple(each) for at, each in groupby(sets, key=lambda each: each.taken_at)}
+    for (taken_at, readings), kinds in zip(
+        together.items(), expected_kinds(session, protocol, tuple(together)), strict=True
+    ):
+        facts = _facts(readings)
         determination = determine(facts, rulebook or load_rulebook("observation"), taken_at)
-        wanted = _wanted(expected_kinds(session, protocol, taken_at))
         minute = int(elapsed(given_at, taken_at).total_seconds() // 60)
-        alert, standing = _alert(determination, facts, wanted, minute, standing)
+        alert, standing = _alert(determination, facts, _wanted(kinds), minute, standing)
         found.append(alert)
     return tuple(found)
 

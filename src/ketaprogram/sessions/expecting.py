@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,7 +16,7 @@ from ketaprogram.sessions.observing import reading_facts, standing_since
 from ketaprogram.sessions.settings import minutes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ketaprogram.protocol.model import Contact, Monitoring, Protocol
@@ -58,24 +59,30 @@ def expected_observations(session: Session, protocol: Protocol, now: datetime) -
     return tuple(sorted(found, key=lambda each: each.due_at))
 
 
-def expected_kinds(session: Session, protocol: Protocol, at: datetime) -> frozenset[str]:
+def expected_kinds(session: Session, protocol: Protocol, instants: Sequence[datetime]) -> tuple[frozenset[str], ...]:
     """
-    The kinds of reading that are still to be read at an instant after the dose: due by then, and not read before it.
+    The kinds of reading that are still to be read at each instant: due by then after the dose, and not read before it.
 
     Args:
         session: The session.
         protocol: Its template.
-        at: The instant, such as the one of a set of readings, whose own readings do not count.
+        instants: Such as those of sets of readings, whose own readings do not count.
     """
-    last_due: dict[str, datetime] = {}
-    for each in expected_observations(session, protocol, at):
-        if each.what != "check-in" and each.due_at <= at:
-            last_due[each.what] = each.due_at
-    return frozenset(
-        what
-        for what, due_at in last_due.items()
-        if not any(due_at <= taken < at for taken in _taken(session, what, at))
-    )
+    if session.administration is None:
+        return tuple(frozenset() for _ in instants)
+    given_at = session.administration.given_at
+    minutes: dict[str, set[int]] = {}
+    for each in protocol.monitoring:
+        minutes.setdefault(each.what, set()).update(each.at_minutes)
+    due = {what: [after(given_at, minute) for minute in sorted(found)] for what, found in minutes.items()}
+    taken = {what: sorted(_taken(session, what)) for what in due}
+    return tuple(frozenset(what for what in due if _is_open(due[what], taken[what], at)) for at in instants)
+
+
+def _is_open(due: list[datetime], taken: list[datetime], at: datetime) -> bool:
+    """Whether the last time that was due by an instant has no reading before the instant."""
+    place = bisect_right(due, at)
+    return place > 0 and bisect_left(taken, due[place - 1]) == bisect_left(taken, at)
 
 
 def next_reading(session: Session, protocol: Protocol, rulebook: Rulebook, now: datetime) -> NextReading | None:
@@ -134,7 +141,7 @@ def _readings(
 ) -> Iterator[ExpectedObservation]:
     minutes = sorted(set(due.at_minutes))
     last = max(protocol.observation_minutes, minutes[-1]) + 1
-    taken = _taken(session, due.what, now)
+    taken = [each for each in _taken(session, due.what) if each <= now]
     for minute, following in zip(minutes, (*minutes[1:], last), strict=True):
         begins, until = after(given_at, minute), after(given_at, following)
         # The reading at minute 0 is the one before the dose; for the last one of the day, late is better than never.
@@ -146,18 +153,14 @@ def _readings(
         yield _became(planned, found, now)
 
 
-def _taken(session: Session, what: str, now: datetime) -> list[datetime]:
+def _taken(session: Session, what: str) -> list[datetime]:
     if what == "presence":
         checks = session.monitor.checks if session.monitor is not None else ()
-        found = [each.attested.at for each in checks]
-    else:
-        members = _MEMBERS[what]
-        found = [
-            each.taken_at
-            for each in session.observations
-            if all(getattr(each, member) is not None for member in members)
-        ]
-    return [each for each in found if each <= now]
+        return [each.attested.at for each in checks]
+    members = _MEMBERS[what]
+    return [
+        each.taken_at for each in session.observations if all(getattr(each, member) is not None for member in members)
+    ]
 
 
 def _check_ins(
