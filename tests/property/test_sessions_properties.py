@@ -195,14 +195,33 @@ class SessionDay(RuleBasedStateMachine):
     def ending_early(self, step):
         self.attempt(step, at=self.now, reason="asked to")
 
-    @rule()
-    def a_whole_day(self):
+    @rule(target=answers, name=st.sampled_from(["readiness-clinic", "discharge-clinic"]))
+    def facts_of_another_person(self, name):
+        """An answer that permits, on facts that are not of this session: the limits hold whatever was answered."""
+        rulebook = load_rulebook(name)
+        facts = tuple(attrs.evolve(calm(catalog()[each]), observed_at=self.now) for each in rulebook.asks)
+        answer = determine(FactSet(facts=facts), rulebook, self.now)
+        assert answer.status.permits
+        self.by_digest[digest(answer)] = answer
+        return answer
+
+    @rule(
+        minutes=st.sampled_from([0, 0, 30, 119, 120]),
+        calm=st.sampled_from([True, True, False]),
+        systolic=st.sampled_from([120, 120, 185]),
+    )
+    def a_whole_day(self, minutes, calm, systolic):
         """So that the machine gets far enough to break something."""
         self.preparing()
-        self.reading(120, 0)
-        self.making_ready(self.determining(calm=True, name="readiness-clinic"))
+        self.reading(systolic, 0)
+        self.making_ready(self.determining(calm=calm, name="readiness-clinic"))
         self.dosing("35", 0)
-        self.now += timedelta(minutes=120)
+        self.now += timedelta(minutes=minutes)
+        self.reading(systolic, 0)
+
+    @rule(calm=st.sampled_from([True, True, False]))
+    def leaving(self, calm):
+        self.discharging(self.determining(calm=calm, name="discharge-clinic"), 0)
 
     @invariant()
     def no_dose_that_should_wait(self):
@@ -293,6 +312,9 @@ def test_readiness_holds_for_a_while_and_until_the_next_reading():
             record_administration(session, given_dose, order=signed, dose=dose)
     again = record_observation(session, reading(begins))
     assert (again.state, again.readiness_digest, again.ready_until) == ("prepared", None, None)
+    unasked = determine(session_facts(again, begins, answers={}), load_rulebook("readiness-clinic"), begins)
+    with pytest.raises(StateError, match="readiness gate says needs-info"):
+        make_ready(again, unasked, load_rulebook("readiness-clinic"))
     tighter = attrs.evolve(
         load_rulebook("readiness-clinic"),
         id="ours",

@@ -61,7 +61,13 @@ def planning():
 
 def preparing():
     begun = begin_session(order("home-ordered"), schedule("home-ordered").sessions[0])
-    prepare(begun, done=frozenset(), intention=CANARY, monitor=peer_monitor(name=CANARY, is_adult=True))
+    prepare(
+        begun,
+        done=frozenset({CANARY}),
+        declined={CANARY: CANARY, "no-driving": CANARY},
+        intention=CANARY,
+        monitor=peer_monitor(name=CANARY, is_adult=False),
+    )
 
 
 def administering():

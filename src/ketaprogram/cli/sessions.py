@@ -9,7 +9,7 @@ import click
 from rich.padding import Padding
 from rich.text import Text
 
-from ketaprogram._time import wall
+from ketaprogram._time import format_instant, wall
 from ketaprogram.cli.edges import answering, as_json, console, document, file_argument, now_option
 from ketaprogram.cli.protocols import opened
 from ketaprogram.cli.rulebooks import opened as opened_rulebook
@@ -79,7 +79,7 @@ def _plain(
     return {
         "state": day.state,
         "allowed_next": list(allowed_next(day)),
-        "ready_until": None if day.ready_until is None else day.ready_until.isoformat(),
+        "ready_until": None if day.ready_until is None else format_instant(day.ready_until),
         "next_reading": None if following is None else to_json(following),
         "expected": [to_json(each) for each in expected_observations(day, template, now)],
         "alerts": [to_json(each) for each in alerts],
@@ -100,7 +100,7 @@ def _show(  # what there is to show
         out.print(f"Next: {following.what} at {_clock(day, following.due_at)} ({following.why}).")
     expected = expected_observations(day, template, now)
     if expected:
-        out.print(observation_table(expected))
+        out.print(observation_table(expected, day.time_zone))
     for alert in alerts:
         if alert.tier != "none":
             out.print(Text(alert.card.summary, style="bold"))

@@ -213,7 +213,7 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
         at = begins + timedelta(minutes=minute)
         session = record_observation(session, _reading(at, systolic, diastolic, rate, 97, moaas=5, dissociation=scale))
     leaving = begins + timedelta(minutes=122)
-    out.print(observation_table(expected_observations(session, protocol, leaving)))
+    out.print(observation_table(expected_observations(session, protocol, leaving), session.time_zone))
     for alert in observation_alerts(session, protocol, leaving):
         if alert.tier != "none":
             _entry(out, alert.card.summary, alert.card.detail)

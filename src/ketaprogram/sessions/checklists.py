@@ -11,6 +11,7 @@ from ketaprogram._knowledge import table
 from ketaprogram._time import add_days, wall
 from ketaprogram.citation import Citation, cite_all
 from ketaprogram.errors import StateError
+from ketaprogram.issues import shown
 from ketaprogram.sessions.model import DrivingRule
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def checklist_faults(setting: Setting, done: frozenset[str], declined: Mapping[s
         "these items are both done and declined:": done & declined.keys(),
         "these checklist items are open:": items.keys() - done - declined.keys(),
     }
-    return tuple(f"{words} {', '.join(sorted(ids))}" for words, ids in found.items() if ids)
+    # What is no item may be anything that somebody typed.
+    return tuple(f"{words} {', '.join(sorted(map(shown, ids)))}" for words, ids in found.items() if ids)
 
 
 def no_driving_until(session: Session) -> DrivingRule:

@@ -254,8 +254,11 @@ def discharge(
     if given is None or not any(given.given_at < each.taken_at <= at for each in session.observations):
         message = "nothing was observed between the dose and the discharge"
         raise StateError(message)
-    if at < determination.as_of or at < after(given.given_at, least_minutes(rulebook, session.route)):
-        message = "the least time after the dose has not passed, or the determination is of a later instant"
+    if at < after(given.given_at, least_minutes(rulebook, session.route)):
+        message = "the least time after the dose has not passed"
+        raise StateError(message)
+    if at < determination.as_of:
+        message = "the determination is of a later instant"
         raise StateError(message)
     if at > after(determination.as_of, minutes_of(rulebook, "discharge-holds-minutes", "discharge")):
         message = "the discharge was determined too long ago: determine it again"
