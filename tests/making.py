@@ -22,7 +22,7 @@ from ketaprogram.sessions import (
     record_observation,
     session_facts,
 )
-from ketaprogram.sessions.model import Administration, Attestation, Cadss23, Observation, PeerMonitor
+from ketaprogram.sessions.model import Administration, Attestation, CadssFull, Observation, PeerMonitor
 
 CASES = Path(__file__).parent / "cases"
 AS_OF = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -141,7 +141,7 @@ def reading(  # one parameter per sign
         heart_rate_per_min=rate,
         spo2_percent=spo2,
         moaas=moaas,
-        dissociation=None if points is None else Cadss23(total=points),
+        dissociation=None if points is None else CadssFull(total=points),
         acute_symptoms=False,
     )
 

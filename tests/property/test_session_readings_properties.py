@@ -468,7 +468,7 @@ def test_presence_is_attested_afterwards_and_known_from_then_on():
 
 def test_a_session_at_home_ends_only_with_an_adult_there_throughout():
     session, _, begins = dosed("home-ordered")
-    session = record_observation(session, reading(begins + timedelta(minutes=120)))
+    session = record_observation(session, reading(begins + timedelta(minutes=244)))
     now, rulebook = begins + timedelta(minutes=245), load_rulebook("discharge-home")
     hours = {
         "nobody recorded it": ((), Status.NEEDS_INFO),

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.making import LEAVING, READY, On, dosed, order, peer_monitor, prepared, reading, ready, schedule
 
 from ketaprogram import FactSet, LimitError, Quantity, StateError, Status, catalog, determine, load_rulebook
@@ -32,7 +32,7 @@ from ketaprogram.sessions import (
     session_facts,
     stop,
 )
-from ketaprogram.sessions.model import Administration, Cadss6
+from ketaprogram.sessions.model import Administration, CadssShort
 from ketaprogram.sessions.settings import least_minutes
 from ketaprogram.testing.conformance import (
     check_basis,
@@ -190,7 +190,7 @@ class SessionDay(RuleBasedStateMachine):
         at = self.now + timedelta(minutes=late)
         self.attempt(discharge, answer, load_rulebook("discharge-clinic"), at=at, by="C. Nurse", role="nurse")
 
-    @precondition(lambda self: len(self.by_digest) > 3)
+    @precondition(lambda self: len(self.by_digest) > 8)
     @rule(step=st.sampled_from([stop, escalate]))
     def ending_early(self, step):
         self.attempt(step, at=self.now, reason="asked to")
@@ -218,6 +218,11 @@ class SessionDay(RuleBasedStateMachine):
         self.dosing("35", 0)
         self.now += timedelta(minutes=minutes)
         self.reading(systolic, 0)
+
+    @initialize(is_dosed=st.booleans())
+    def beginning(self, is_dosed):
+        if is_dosed:
+            self.a_whole_day(minutes=0, calm=True, systolic=120)
 
     @rule(calm=st.sampled_from([True, True, False]))
     def leaving(self, calm):
@@ -329,6 +334,15 @@ def test_readiness_holds_for_a_while_and_until_the_next_reading():
         make_ready(again, gate, load_rulebook("readiness-clinic"))
 
 
+def test_a_second_dose_is_not_taken():
+    session, signed, begins = dosed()
+    dose = dose_for(signed, IV, On(), weight=Quantity(70, "kg"), weighed_on=begins.date())
+    given_dose = Administration(given_at=begins, mg=dose.mg, by="C", role="nurse")
+    for held in (session, record_observation(session, reading(begins + timedelta(minutes=10)))):
+        with pytest.raises(StateError, match="cannot become dosed"):
+            record_administration(held, given_dose, order=signed, dose=dose)
+
+
 def test_no_dose_is_taken_on_a_day_without_a_valid_order():
     session, signed, begins = ready()
     dose = dose_for(signed, IV, On(), weight=Quantity(70, "kg"), weighed_on=begins.date())
@@ -437,7 +451,7 @@ def test_facts_of_the_day():
 def test_dissociation_is_compared_on_the_23_item_form_only():
     session, _, begins = dosed()
     now = begins + timedelta(minutes=40)
-    short = attrs.evolve(reading(now), dissociation=Cadss6(total=10))
+    short = attrs.evolve(reading(now), dissociation=CadssShort(total=10))
     found = session_facts(record_observation(session, short), now, answers={})
     assert found.get("session.dissociation_rise") is None
     assert found.get("session.dissociation_expected").value is True

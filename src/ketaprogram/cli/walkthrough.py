@@ -52,7 +52,7 @@ from ketaprogram.sessions import (
     record_observation,
     session_facts,
 )
-from ketaprogram.sessions.model import Administration, Cadss23, Observation
+from ketaprogram.sessions.model import Administration, CadssFull, Observation
 
 if TYPE_CHECKING:
     from ketaprogram.citation import Citation
@@ -196,7 +196,7 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     out.print(f"Intention, in the person's own words: “{session.intention}”")
     readiness = load_rulebook("readiness-clinic")
     first_at, again_at = begins - timedelta(minutes=12), begins - timedelta(minutes=1)
-    session = record_observation(session, _reading(first_at, 146, 88, 78, 97, dissociation=Cadss23(total=1)))
+    session = record_observation(session, _reading(first_at, 146, 88, 78, 97, dissociation=CadssFull(total=1)))
     _show_gate(out, "Readiness, first reading", _readiness(session, order, schedule, first_at))
     again = next_reading(session, protocol, readiness, first_at)
     if again is not None:
@@ -209,7 +209,7 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     session = record_administration(session, given, order=order, dose=dose)
     out.print("Dose: " + "; ".join(dose.working))
     for minute, systolic, diastolic, rate, points in _READINGS:
-        scale = None if points is None else Cadss23(total=points)
+        scale = None if points is None else CadssFull(total=points)
         at = begins + timedelta(minutes=minute)
         session = record_observation(session, _reading(at, systolic, diastolic, rate, 97, moaas=5, dissociation=scale))
     leaving = begins + timedelta(minutes=122)
@@ -328,7 +328,7 @@ def _reading(  # one parameter per sign
     spo2: int,
     *,
     moaas: int | None = None,
-    dissociation: Cadss23 | None = None,
+    dissociation: CadssFull | None = None,
 ) -> Observation:
     return Observation(
         taken_at=at,

@@ -53,10 +53,6 @@ def readiness_facts(
     Unknowns:
         While an earlier session is neither given nor missed, nobody knows when the last dose was. Without
         ``consults_done`` a consult that comes before is neither done nor overdue.
-
-    Example:
-        >>> readiness_facts.__name__
-        'readiness_facts'
     """
     stated = tuple(_stated(session, now, order, schedule, consults_done, open_serious_events))
     is_told, last = last_dose_at(session, schedule, now)

@@ -19,8 +19,8 @@ __all__ = [
     "Alert",
     "AlertTier",
     "Attestation",
-    "Cadss6",
-    "Cadss23",
+    "CadssFull",
+    "CadssShort",
     "CheckIn",
     "Declined",
     "DrivingRule",
@@ -156,7 +156,7 @@ class Administration(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Cadss6(Record):
+class CadssShort(Record):
     """
     Dissociation by the six-item short form of the CADSS: its total, no item.
 
@@ -169,7 +169,7 @@ class Cadss6(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Cadss23(Record):
+class CadssFull(Record):
     """
     Dissociation by the 23 items of the CADSS that a person answers: their total, no item.
 
@@ -203,7 +203,7 @@ class Observation(Record):
     heart_rate_per_min: Annotated[int, Ge(15), Le(320)] | None = None
     spo2_percent: Annotated[int, Ge(30), Le(100)] | None = None
     moaas: Annotated[int, Ge(0), Le(5)] | None = None
-    dissociation: Cadss6 | Cadss23 | None = None
+    dissociation: CadssShort | CadssFull | None = None
     acute_symptoms: bool | None = None
 
 

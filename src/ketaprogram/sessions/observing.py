@@ -10,7 +10,7 @@ from ketaprogram.facts.catalog import catalog, check_fact
 from ketaprogram.facts.model import AbsentFact, AbsentReason, BooleanFact, CodeFact, Fact, FactSet, QuantityFact
 from ketaprogram.rules import load_rulebook
 from ketaprogram.sessions.attending import attended_minutes, latest_check
-from ketaprogram.sessions.model import Cadss23
+from ketaprogram.sessions.model import CadssFull
 from ketaprogram.sessions.settings import minutes_of
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _dissociation(session: Session, now: datetime, protocol: Protocol | None) ->
         yield BooleanFact(id="session.dissociation_expected", value=is_rated or is_expected, observed_at=now)
     baseline, latest = _baseline(session, "dissociation"), _since_dose(session, "dissociation", now)
     before, since = (None if each is None else each.dissociation for each in (baseline, latest))
-    if latest is not None and isinstance(before, Cadss23) and isinstance(since, Cadss23):
+    if latest is not None and isinstance(before, CadssFull) and isinstance(since, CadssFull):
         yield _quantity("session.dissociation_rise", max(0, since.total - before.total), latest.taken_at)
 
 

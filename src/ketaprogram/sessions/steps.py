@@ -57,8 +57,12 @@ def allowed_next(session: Session) -> tuple[State, ...]:
     The states that a session can come to from where it stands.
 
     Example:
-        >>> _ALLOWED["dosed"]
-        ('recovering', 'stopped', 'escalated')
+        >>> planned = Session(
+        ...     id="1", visit="1", order="1", number=1, step=1, phase="induction", route="iv", setting="clinic",
+        ...     time_zone="America/Denver",
+        ... )
+        >>> allowed_next(planned)
+        ('prepared', 'stopped', 'escalated')
     """
     return _ALLOWED[session.state]
 
