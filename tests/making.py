@@ -22,7 +22,7 @@ from ketaprogram.sessions import (
     record_observation,
     session_facts,
 )
-from ketaprogram.sessions.model import Administration, Observation, PeerMonitor
+from ketaprogram.sessions.model import Administration, Attestation, CadssFull, Observation, PeerMonitor
 
 CASES = Path(__file__).parent / "cases"
 AS_OF = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -132,7 +132,15 @@ def schedule(protocol: str = "iv-six-infusions", **changes):
     )
 
 
-def reading(at: datetime, systolic: int = 120, diastolic: int = 78, rate: int = 70, spo2: int = 98, moaas: int = 5):
+def reading(  # one parameter per sign
+    at: datetime,
+    systolic: int = 120,
+    diastolic: int = 78,
+    rate: int = 70,
+    spo2: int = 98,
+    moaas: int = 5,
+    points: int | None = 0,
+):
     return Observation(
         taken_at=at,
         systolic_mmhg=systolic,
@@ -140,7 +148,14 @@ def reading(at: datetime, systolic: int = 120, diastolic: int = 78, rate: int = 
         heart_rate_per_min=rate,
         spo2_percent=spo2,
         moaas=moaas,
+        dissociation=None if points is None else CadssFull(total=points),
+        acute_symptoms=False,
     )
+
+
+def peer_monitor(**changes):
+    attested = Attestation(by="C. Nurse", role="nurse", at=AS_OF)
+    return PeerMonitor(**{"name": "B. Friend", "is_adult": True, "is_sober": True, "attested": attested} | changes)
 
 
 def prepared(protocol: str = "iv-six-infusions"):
@@ -148,8 +163,7 @@ def prepared(protocol: str = "iv-six-infusions"):
     signed, planned = order(protocol), schedule(protocol)
     session = begin_session(signed, planned.sessions[0])
     done = frozenset(item.id for item in checklist(session.setting).items)
-    monitor = PeerMonitor(name="B. Friend", is_adult=True, is_sober=True)
-    return prepare(session, done=done, monitor=monitor), signed, instant_of(planned.sessions[0])
+    return prepare(session, done=done, monitor=peer_monitor()), signed, instant_of(planned.sessions[0])
 
 
 def ready(protocol: str = "iv-six-infusions"):
@@ -157,7 +171,7 @@ def ready(protocol: str = "iv-six-infusions"):
     session = record_observation(session, reading(begins))
     rulebook = load_rulebook(f"readiness-{session.setting}")
     gate = determine(session_facts(session, begins, answers=READY), rulebook, begins)
-    return make_ready(session, gate), signed, begins
+    return make_ready(session, gate, rulebook), signed, begins
 
 
 def dosed(protocol: str = "iv-six-infusions"):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from tests.making import AS_OF, On, determination, dosed, order, ready, schedule
+from tests.making import AS_OF, On, determination, dosed, order, peer_monitor, ready, schedule
 
 from ketaprogram import (
     KetaprogramError,
@@ -35,7 +35,7 @@ from ketaprogram.prompts import coach_agenda, load_library
 from ketaprogram.prompts.model import PromptRequest
 from ketaprogram.protocol.model import Units
 from ketaprogram.sessions import begin_session, prepare, record_administration, stop
-from ketaprogram.sessions.model import Administration, PeerMonitor
+from ketaprogram.sessions.model import Administration
 from ketaprogram.supply import can_ship, clear_block, dispense, record_use
 from ketaprogram.supply.model import Count, Fill, Prescription, Supply, Use
 
@@ -66,7 +66,13 @@ def planning():
 
 def preparing():
     begun = begin_session(order("home-ordered"), schedule("home-ordered").sessions[0])
-    prepare(begun, done=frozenset(), intention=CANARY, monitor=PeerMonitor(name=CANARY, is_adult=True, is_sober=True))
+    prepare(
+        begun,
+        done=frozenset({CANARY}),
+        declined={CANARY: CANARY, "no-driving": CANARY},
+        intention=CANARY,
+        monitor=peer_monitor(name=CANARY, is_adult=False),
+    )
 
 
 def administering():

@@ -15,6 +15,7 @@ from ketaprogram.cli.protocols import outline_command, protocol_command
 from ketaprogram.cli.rulebooks import explain_command, replay_command, rulebook_command, what_would_change_command
 from ketaprogram.cli.schedules import plan_command, replan_command, timeline_command
 from ketaprogram.cli.screening import screen_command
+from ketaprogram.cli.sessions import session_command
 from ketaprogram.cli.supply import ship_command
 from ketaprogram.cli.walkthrough import walkthrough_command
 
@@ -50,6 +51,7 @@ for command in (
     plan_command,
     replan_command,
     timeline_command,
+    session_command,
     triage_command,
     side_effects_command,
     score_command,

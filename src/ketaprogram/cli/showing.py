@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from ketaprogram._time import wall
 from ketaprogram.schedule import begins_at
 
 if TYPE_CHECKING:
@@ -107,13 +108,20 @@ def timeline_table(items: Sequence[TimelineItem]) -> Table:
     return table
 
 
-def observation_table(expected: tuple[ExpectedObservation, ...]) -> Table:
-    """The readings that the protocol expects, and what became of each."""
-    table = _table("Readings expected by the protocol", "Minute", "Due", "Status")
+def observation_table(expected: tuple[ExpectedObservation, ...], time_zone: str) -> Table:
+    """The readings and check-ins that the protocol expects, on the person's own clock, and what became of each."""
+    table = _table("Expected by the protocol", "Minute", "Due", "What", "By", "Status")
     for each in expected:
         late = f", {each.late_by_minutes} min late" if each.late_by_minutes else ""
         style = "yellow" if late else None
-        table.add_row(str(each.minute), f"{each.due_at:%H:%M}", f"{each.status}{late}", style=style)
+        table.add_row(
+            str(each.minute),
+            f"{wall(each.due_at, time_zone)[1]:%H:%M}",
+            each.contact or each.what,
+            each.by,
+            f"{each.status}{late}",
+            style=style,
+        )
     return table
 
 

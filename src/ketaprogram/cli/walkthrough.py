@@ -44,12 +44,16 @@ from ketaprogram.sessions import (
     discharge,
     expected_observations,
     make_ready,
+    next_reading,
+    no_driving_until,
+    observation_alerts,
     prepare,
+    readiness_facts,
     record_administration,
     record_observation,
     session_facts,
 )
-from ketaprogram.sessions.model import Administration, Observation
+from ketaprogram.sessions.model import Administration, CadssFull, Observation
 
 if TYPE_CHECKING:
     from ketaprogram.citation import Citation
@@ -190,28 +194,50 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     session = prepare(session, done=frozenset(item.id for item in checklist("clinic").items), intention=_INTENTION)
     _heading(out, f"5  Session 1, {visit.on:%A %d %B}")
     out.print(f"Intention, in the person's own words: “{session.intention}”")
-    first = _reading(begins - timedelta(minutes=10), 146, 88, 78, 97)
-    session = record_observation(session, first)
-    said = dict.fromkeys(_READY, True) | dict.fromkeys(_NOT, False) | _HOURS
-    gate = determine(session_facts(session, begins, answers=said), load_rulebook("readiness-clinic"), begins)
-    _show_gate(out, "Readiness, first reading", gate)
-    session = record_observation(session, _reading(begins - timedelta(minutes=1), 136, 84, 74, 97))
-    gate = determine(session_facts(session, begins, answers=said), load_rulebook("readiness-clinic"), begins)
+    readiness = load_rulebook("readiness-clinic")
+    first_at, again_at = begins - timedelta(minutes=12), begins - timedelta(minutes=1)
+    session = record_observation(session, _reading(first_at, 146, 88, 78, 97, dissociation=CadssFull(total=1)))
+    _show_gate(out, "Readiness, first reading", _readiness(session, order, schedule, first_at))
+    again = next_reading(session, protocol, readiness, first_at)
+    if again is not None:
+        out.print(f"Read again from {again.due_at:%H:%M} on, not sooner: {again.why}.")
+    session = record_observation(session, _reading(again_at, 136, 84, 74, 97))
+    gate = _readiness(session, order, schedule, again_at)
     _show_gate(out, "Readiness, after ten minutes of rest", gate)
-    session = make_ready(session, gate)
+    session = make_ready(session, gate, readiness)
     given = Administration(given_at=begins, mg=dose.mg, by="L. Chen", role="nurse")
     session = record_administration(session, given, order=order, dose=dose)
     out.print("Dose: " + "; ".join(dose.working))
-    for minute, systolic, diastolic, rate in _READINGS:
-        session = record_observation(
-            session, _reading(begins + timedelta(minutes=minute), systolic, diastolic, rate, 97, moaas=5)
-        )
+    for minute, systolic, diastolic, rate, points in _READINGS:
+        scale = None if points is None else CadssFull(total=points)
+        at = begins + timedelta(minutes=minute)
+        session = record_observation(session, _reading(at, systolic, diastolic, rate, 97, moaas=5, dissociation=scale))
     leaving = begins + timedelta(minutes=122)
-    out.print(observation_table(expected_observations(session, protocol, leaving)))
+    out.print(observation_table(expected_observations(session, protocol, leaving), session.time_zone))
+    for alert in observation_alerts(session, protocol, leaving):
+        if alert.tier != "none":
+            _entry(out, alert.card.summary, alert.card.detail)
     answers = dict.fromkeys(_LEAVING, True) | dict.fromkeys(_NOT_LEAVING, False)
-    gate = determine(session_facts(session, leaving, answers=answers), load_rulebook("discharge-clinic"), leaving)
+    leave = load_rulebook("discharge-clinic")
+    gate = determine(session_facts(session, leaving, answers=answers, protocol=protocol), leave, leaving)
     _show_gate(out, "Discharge", gate)
-    return discharge(session, gate, at=leaving)
+    session = discharge(session, gate, leave, at=leaving, by="L. Chen", role="nurse")
+    rule = no_driving_until(session)
+    out.print(f"No driving before {rule.not_before:%A %d %B}, and only after a restful sleep.")
+    return session
+
+
+def _readiness(session: Session, order: Order, schedule: Schedule, at: datetime) -> Determination:
+    facts = readiness_facts(
+        session,
+        at,
+        order=order,
+        schedule=schedule,
+        answers={"session.consent_confirmed": True} | dict.fromkeys(_NOT, False) | _HOURS,
+        consults_done=frozenset(each.id for each in schedule.visits if each.on < schedule.sessions[0].on),
+        open_serious_events=0,
+    )
+    return determine(facts, load_rulebook("readiness-clinic"), at)
 
 
 def _side_effect(out: Console, session: Session) -> Triage:
@@ -310,7 +336,14 @@ def _show_gate(out: Console, label: str, gate: Determination) -> None:
 
 
 def _reading(  # one parameter per sign
-    at: datetime, systolic: int, diastolic: int, rate: int, spo2: int, moaas: int | None = None
+    at: datetime,
+    systolic: int,
+    diastolic: int,
+    rate: int,
+    spo2: int,
+    *,
+    moaas: int | None = None,
+    dissociation: CadssFull | None = None,
 ) -> Observation:
     return Observation(
         taken_at=at,
@@ -319,6 +352,8 @@ def _reading(  # one parameter per sign
         heart_rate_per_min=rate,
         spo2_percent=spo2,
         moaas=moaas,
+        dissociation=dissociation,
+        acute_symptoms=False,
     )
 
 
@@ -346,30 +381,19 @@ def _case(model: type[Model], name: str) -> Model:
     return read(model, resources.files("ketaprogram").joinpath("cli", "case", f"{name}.json").read_bytes())
 
 
-_READY = (
-    "session.order_is_valid",
-    "session.consent_confirmed",
-    "session.checklist_complete",
-)
-_NOT = (
-    "session.open_serious_event",
-    "session.overdue_review",
-    "session.acute_symptoms",
-    "session.suicidal_intent",
-    "session.intoxicant_recently",
-)
+_NOT = ("session.acute_symptoms", "session.suicidal_intent", "session.intoxicant_recently")
 _HOURS: dict[str, bool | int | Decimal] = {"session.hours_since_food": 10, "session.hours_since_fluids": 3}
 _LEAVING = ("session.walks_steadily", "session.is_oriented", "session.escort_present")
 _NOT_LEAVING = ("session.vomiting", "session.acute_symptoms", "session.suicidal_intent")
-# Minute, systolic, diastolic and heart rate after the dose; one reading comes late and one is left out.
-_READINGS = (
-    (10, 142, 86, 80),
-    (20, 150, 92, 84),
-    (33, 156, 94, 88),
-    (40, 154, 93, 86),
-    (55, 146, 90, 80),
-    (70, 142, 88, 78),
-    (100, 138, 86, 74),
-    (115, 136, 84, 72),
-    (120, 134, 84, 72),
+# Minute, pressures, heart rate and dissociation after the dose; one reading comes late, one is left out, one is high.
+_READINGS: tuple[tuple[int, int, int, int, int | None], ...] = (
+    (10, 142, 86, 80, None),
+    (20, 150, 92, 84, None),
+    (33, 166, 96, 88, None),
+    (40, 154, 93, 86, 22),
+    (55, 146, 90, 80, None),
+    (70, 142, 88, 78, None),
+    (100, 138, 86, 74, None),
+    (115, 136, 84, 72, None),
+    (120, 134, 84, 72, 3),
 )

@@ -57,7 +57,7 @@ CriterionId = Annotated[str, Pattern("[a-z][a-z0-9-]*([.][a-z0-9-]+)*"), MaxLen(
 
 Version = Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+")]
 
-Gate = Literal["candidacy", "readiness", "discharge", "triage", "shipment", "maintenance", "titration"]
+Gate = Literal["candidacy", "readiness", "discharge", "triage", "shipment", "maintenance", "titration", "observation"]
 
 CriterionKind = Literal["emergency", "exclusion", "inclusion", "deferral", "precaution"]
 
