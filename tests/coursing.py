@@ -159,6 +159,8 @@ def session(name, visit_id, number, at, mg):
         order="order-1",
         number=number,
         step=number,
+        phase="induction",
+        time_zone="America/Denver",
         route="intranasal",
         setting="clinic",
         state="discharged",
