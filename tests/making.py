@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from attrs import Factory, field, frozen
@@ -158,6 +159,7 @@ def peer_monitor(**changes):
     return PeerMonitor(**{"name": "B. Friend", "is_adult": True, "is_sober": True, "attested": attested} | changes)
 
 
+@cache
 def prepared(protocol: str = "iv-six-infusions"):
     """A prepared session with a reading, its order, and the instant at which it begins."""
     signed, planned = order(protocol), schedule(protocol)
@@ -166,6 +168,7 @@ def prepared(protocol: str = "iv-six-infusions"):
     return prepare(session, done=done, monitor=peer_monitor()), signed, instant_of(planned.sessions[0])
 
 
+@cache
 def ready(protocol: str = "iv-six-infusions"):
     session, signed, begins = prepared(protocol)
     session = record_observation(session, reading(begins))
@@ -174,6 +177,7 @@ def ready(protocol: str = "iv-six-infusions"):
     return make_ready(session, gate, rulebook), signed, begins
 
 
+@cache
 def dosed(protocol: str = "iv-six-infusions"):
     session, signed, begins = ready(protocol)
     template = load_protocol(protocol)
