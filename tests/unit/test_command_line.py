@@ -282,6 +282,13 @@ def test_chart_says_where_an_improvement_stands_and_draws_it(tmp_path, monkeypat
     assert "ketaprogram[charts]" in without.output
 
 
+def test_the_shipped_documents_answer_as_they_are():
+    done = run("prompts", CASE / "session.json", "--day", 2, "--state", "steady", "--theme", "worry", "--count", 2)
+    assert done.output.count("day 2 is within") == 2
+    assert "phq-9: 18" in run("score", CASE / "phq-9-baseline.json").output
+    assert run("chart", CASE / "timeline.json").exit_code == 0
+
+
 def test_prompts_come_with_their_reasons():
     session = write(attrs.evolve(begin_session(order(), schedule().sessions[0]), intention="To meet my worry."))
     about = ("prompts", "-", "--day", 2, "--state", "steady", "--theme", "meaning", "--theme", "worry")
