@@ -435,7 +435,7 @@ def test_the_reasons_why_an_outcome_is_missing():
     assert [(each.reason, each.n) for each in undefined.response.missing] == [("not-defined", 1)]
     with pytest.raises(InputError, match="one instrument and form"):
         cohort_outcomes([*cohort, trend([scored(40, 0, spin)])])
-    with pytest.raises(InputError, match="confidence"):
+    with pytest.raises(InputError, match="level lies between"):
         cohort_outcomes(cohort, confidence=Decimal(1))
 
 

@@ -658,3 +658,17 @@ def test_a_condition_on_a_history_that_is_known_is_compared_with_one_that_counts
     (found,) = diff(old, new)
     assert found.about == "precaution.ours"
     assert diff(new, new) == ()
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        '{ fact = "vitals.diastolic", op = "=", value = 95, unit = "mm[Hg]" }',
+        '{ fact = "vitals.diastolic", op = "between", value = [80, 95], unit = "mm[Hg]" }',
+        '{ fact = "vitals.spo2", op = "=", value = 90, unit = "%" }',
+    ],
+)
+def test_a_rule_that_worse_amounts_escape_is_found(when):
+    """At 95 it restricts, at 96 no longer: all other amounts are one case, which lies on both sides of it."""
+    text = HEAD + RULE.replace("precaution", "exclusion").format(when=when)
+    assert "lint.harm-helps" in {each.code for each in lint(read_rulebook(text), on=date(2026, 11, 24))}

@@ -7,7 +7,7 @@ rulebook that lints clean is not thereby right; one that does not should not be 
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from ketaprogram.facts.catalog import catalog
@@ -166,12 +166,21 @@ def _rests(others: dict[str, tuple[Test, ...]], known: Catalog, on: date) -> Ite
 
 
 def _harmful_order(definition: FactDefinition, found: tuple[Case, ...]) -> list[tuple[Case, Case]]:
-    """Pairs of cases, the better one first, as far as the catalogue says which is worse."""
+    """
+    Pairs of cases, the better one first, as far as the catalogue says which is worse.
+
+    A case may lie on both sides of another, as all amounts but one do: then each is worse than the other somewhere.
+    """
+    rising = [
+        (one, other)
+        for one, other in permutations(found, 2)
+        if min(each.place for each in one.pieces) < max(each.place for each in other.pieces)
+    ]
     match definition.harm:
         case "up" | "true":
-            return list(combinations(found, 2))
+            return rising
         case "down" | "false":
-            return [(better, worse) for worse, better in combinations(found, 2)]
+            return [(better, worse) for worse, better in rising]
         case "more":
             return [(found[0], worse) for worse in found[1:]]
         case "none":
