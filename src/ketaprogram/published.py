@@ -47,6 +47,7 @@ DOCUMENTS: Mapping[str, str] = {
     "shipment": "ketaprogram.supply.model:Shipment",
     "shipment-clearing": "ketaprogram.supply.model:Clearing",
     "journal-entry": "ketaprogram.journal.model:Entry",
+    "journal-anchor": "ketaprogram.journal.model:Anchor",
     "program": "ketaprogram.program.model:Program",
 }
 """Name of the document -> where its model is."""

@@ -50,7 +50,7 @@ def fold(entries: Iterable[Entry], start: Program | None = None) -> Program:
     program = start or Program()
     for entry in entries:
         model, change = _CHANGES.get(entry.document, (None, None))
-        if model is not None and change is not None:
+        if model is not None and change is not None and entry.payload is not None:
             program = change(program, read(model, entry.payload))
         program = attrs.evolve(program, entries=program.entries + 1)
     return program
