@@ -117,7 +117,7 @@ def test_a_redaction_takes_the_payload_and_the_chain_still_holds(store):
     assert entries[7] == without_payload(WHOLE[7])
     assert entries[7].payload_digest == WHOLE[7].payload_digest
     assert codes(entries, anchors=[anchor_of(WHOLE[-1])]) == []
-    with pytest.raises(InputError, match="no such entry"):
+    with pytest.raises(InputError, match="no payload"):
         redact(store, 8, recorded_at=WHOLE[-1].recorded_at, **WHO)
     with pytest.raises(InputError, match="no such entry"):
         redact(store, 99, recorded_at=WHOLE[-1].recorded_at, **WHO)

@@ -48,7 +48,7 @@ def record(  # noqa: PLR0913  # an entry says that much
     Raises:
         ConflictError: Somebody else has written, or a clock went backwards.
         InputError: The document is too large, or the entry that it corrects is not there, of another kind of document,
-            redacted, or not a first recording.
+            or not a first recording.
         StorageError: The store cannot be used; the journal is as it was.
         TypeError: The document is not a published one.
 
@@ -73,7 +73,7 @@ def record(  # noqa: PLR0913  # an entry says that much
         salt=salt,
     )
     if corrects is not None:
-        target = _standing(store, corrects)
+        target = _entry(store, corrects)
         if target.kind != "record" or target.document != entry.document or entry.document == "adverse-event":
             message = "a correction names the first recording of a document of its kind; an event has versions instead"
             raise InputError(message)
@@ -98,18 +98,18 @@ def redact(store: Store, number: int, *, recorded_at: datetime, actor: str, role
         InputError: There is no such entry, or it has no payload.
         StorageError: The store cannot be used; the journal is as it was.
     """
-    last, target = store.anchor(), _standing(store, number)
-    if last is None:  # pragma: no cover  # there is the entry itself
-        raise InputError
+    last, target = store.anchor(), _entry(store, number)
+    if last is None or target.payload is None:
+        message = "the entry has no payload"
+        raise InputError(message)
     entry = redaction_after(last, target, recorded_at=recorded_at, actor=actor, role=role, meaning=meaning)
     store.erase(entry)
     return entry
 
 
-def _standing(store: Store, number: int) -> Entry:
-    """An entry that has its payload."""
-    found = next(store.entries(max(number, 1) - 1), None)
-    if found is None or found.payload is None or number < 1:
-        message = "there is no such entry, or it has no payload"
+def _entry(store: Store, number: int) -> Entry:
+    found = next(store.entries(number - 1), None) if number > 0 else None
+    if found is None:
+        message = "there is no such entry"
         raise InputError(message)
     return found
