@@ -7,6 +7,7 @@ import click
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.events import side_effects_command, triage_command
+from ketaprogram.cli.journals import due_command, journal_command
 from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
 from ketaprogram.cli.program import prompts_command, score_command
@@ -56,6 +57,8 @@ for command in (
     maintenance_command,
     project_command,
     ship_command,
+    journal_command,
+    due_command,
     check_command,
     schema_command,
 ):
