@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
     "document|member|value|fact|unit|time|list|intake|medication|diagnosis|citation"
-    "|criterion|condition|definition|parameter|rulebook|operator|range|contact|supply"
+    "|criterion|condition|definition|parameter|rulebook|operator|range|contact|supply|journal"
 )
 
 
