@@ -85,9 +85,11 @@ def test_verifying(benchmark):
 def test_folding(benchmark, length):
     """Folded as a service would: in parts, from snapshot to snapshot, so that no journal is held as a whole."""
 
+    few = tuple(entries(520))
+
     def in_parts():
         program, part = None, []
-        for entry in made(length):
+        for entry in made(length, few):
             part.append(entry)
             if len(part) == 1000:
                 program, part = fold(part, program), []
@@ -96,19 +98,18 @@ def test_folding(benchmark, length):
     assert benchmark.pedantic(in_parts, rounds=1).entries == length
 
 
-def made(length):
-    """Entries of any number from a few, so that making them costs nothing."""
-    few = tuple(entries(520))
+def made(length, few):
+    """Entries of any number from a few, so that making them costs next to nothing."""
     return (attrs.evolve(few[number % 520], sequence=number + 1) for number in range(length))
 
 
 @pytest.mark.slow
 def test_folding_from_snapshots_stays_flat():
-    peaks = []
+    peaks, few = [], tuple(entries(520))
     for length in (20_000, 100_000):
         tracemalloc.start()
         program, part = None, []
-        for entry in made(length):
+        for entry in made(length, few):
             part.append(entry)
             if len(part) == 1000:
                 program, part = fold(part, program), []

@@ -371,7 +371,12 @@ def test_a_redacted_state_of_a_session_leaves_the_one_before_and_its_correction_
     record(other, stopped, recorded_at=at, corrects=2, **WHO)
     redact(other, 2, recorded_at=at, **WHO)
     assert fold(other.entries()).sessions == (stopped,)
-    # Something newer of the same session was recorded in between.
+    # Something newer of the same session was recorded before the correction.
+    late = recorded([HOME_STORY[6], HOME_STORY[7]])
+    redact(late, 2, recorded_at=at, **WHO)
+    record(late, HOME_STORY[6][0], recorded_at=at, **WHO)
+    record(late, stopped, recorded_at=at, corrects=2, **WHO)
+    assert [each.state for each in fold(late.entries()).sessions] == ["dosed"]
     newer = attrs.evolve(HOME_STORY[7][0], end_reason="newer")
     record(other, newer, recorded_at=at, **WHO)
     record(other, HOME_STORY[6][0], recorded_at=at, corrects=2, **WHO)

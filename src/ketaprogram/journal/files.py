@@ -175,7 +175,7 @@ class File:
 
 
 def _lock(descriptor: int, *, is_alone: bool) -> None:
-    if fcntl is not None:
+    if fcntl is not None:  # pragma: no branch  # Windows has no such lock
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -187,7 +187,7 @@ def _whole_line(file: BinaryIO) -> bytes:
     """The next line. One without an end may just be being written, so it is read again when nobody writes."""
     start, line = file.tell(), file.readline()
     if line and not line.endswith(b"\n"):
-        if fcntl is not None:
+        if fcntl is not None:  # pragma: no branch  # Windows has no such lock
             fcntl.flock(file, fcntl.LOCK_SH)
         file.seek(start)
         line = file.readline()

@@ -62,8 +62,8 @@ class _Chain:
     def __init__(self, anchors: dict[int, str]) -> None:
         self.anchors = anchors
         self.previous: Entry | None = None
-        self.missing: set[int] = set()
-        self.redacted: set[int] = set()
+        self.missing: set[int | None] = set()
+        self.redacted: set[int | None] = set()
 
     def faults_of(self, place: int, entry: Entry) -> Iterator[tuple[int, str, str]]:
         previous = self.previous
@@ -87,7 +87,7 @@ class _Chain:
         if entry.kind == "redaction":
             if target not in self.missing and target not in self.redacted:
                 yield place, "journal.not-redacted", "The payload that this entry redacts is still there."
-            elif target is not None:
+            else:
                 self.missing.discard(target)
                 self.redacted.add(target)
         elif entry.payload is None:
@@ -97,6 +97,6 @@ class _Chain:
 
     def faults_at_end(self, count: int) -> Iterator[tuple[int, str, str]]:
         for number in self.missing:
-            yield number - 1, "journal.payload-missing", "The payload is gone and no entry redacts it."
+            yield (number or 1) - 1, "journal.payload-missing", "The payload is gone and no entry redacts it."
         if any(each > count for each in self.anchors):
             yield count, "journal.truncated", "Entries that were anchored are missing from here on."

@@ -50,16 +50,13 @@ def template_of(program: Program, protocols: Iterable[Protocol] = ()) -> Protoco
     return next((each for each in (*protocols, *ours) if (each.id, each.version) == named), None)
 
 
-def contacts_of(program: Program, template: Protocol | None) -> Iterator[OpenContact]:
+def contacts_of(program: Program, schedule: Schedule, template: Protocol | None) -> Iterator[OpenContact]:
     """
     The contacts of a program's schedule that nothing in it answers.
 
     Prompts are answered by a set that was chosen for a day of their window, questionnaires by scores of every one of
     them since it opened. What somebody recorded as done is still among them.
     """
-    schedule = program.schedule
-    if schedule is None:
-        return
     order = next((each for each in program.orders if each.id == schedule.order), None)
     items = () if template is None or order is None else timeline(_as_given(program, schedule), template, order)
     by = {each.id: each.by for each in items}

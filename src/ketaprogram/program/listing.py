@@ -104,7 +104,7 @@ def _contacts(program: Program, template: Protocol | None) -> Iterator[DueItem]:
     if schedule is None:
         return
     zone = schedule.time_zone
-    for each in contacts_of(program, template):
+    for each in contacts_of(program, schedule, template):
         yield DueItem(
             what=each.what,
             about=each.id,
