@@ -19,8 +19,9 @@ An exception means that the caller, the author of a rulebook or a limit stopped 
     ├── LimitError                     a step that would break an order, a ceiling, an interval or a refill limit
     │   ├── OrderError                 an order that the determination or the template does not permit
     │   └── ScheduleError              no visit fits
-    └── StateError                     a step that the present state does not allow
-        └── ConflictError              a second writer, or a broken chain
+    ├── StateError                     a step that the present state does not allow
+    │   └── ConflictError              a second writer, or a broken chain
+    └── StorageError                   a journal's store cannot be written or read; what was kept is as it was
 
 No message, `repr` or traceback text of these holds a person's value: messages name members, units and codes only.
 """
@@ -48,6 +49,7 @@ __all__ = [
     "RuleError",
     "ScheduleError",
     "StateError",
+    "StorageError",
     "UnitError",
     "UnknownFactError",
     "UnknownItemError",
@@ -137,3 +139,7 @@ class StateError(KetaprogramError):
 
 class ConflictError(StateError):
     """A second writer changed the record, or its chain is broken."""
+
+
+class StorageError(KetaprogramError):
+    """A journal's store is full, read-only, damaged or not there. Nothing is half kept, and what was kept stays."""

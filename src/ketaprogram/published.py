@@ -36,6 +36,7 @@ DOCUMENTS: Mapping[str, str] = {
     "session": "ketaprogram.sessions.model:Session",
     "adverse-event": "ketaprogram.events.model:AdverseEvent",
     "side-effect-log": "ketaprogram.events.model:SideEffectLog",
+    "triage": "ketaprogram.events.model:Triage",
     "escalation": "ketaprogram.events.model:Escalation",
     "responses": "ketaprogram.outcomes.model:Responses",
     "score": "ketaprogram.outcomes.model:Score",
@@ -57,6 +58,8 @@ DOCUMENTS: Mapping[str, str] = {
     "shipment": "ketaprogram.supply.model:Shipment",
     "shipment-clearing": "ketaprogram.supply.model:Clearing",
     "journal-entry": "ketaprogram.journal.model:Entry",
+    "journal-anchor": "ketaprogram.journal.model:Anchor",
+    "work-done": "ketaprogram.program.model:WorkDone",
     "program": "ketaprogram.program.model:Program",
 }
 """Name of the document -> where its model is."""

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 FAMILIES = (
     "document|member|value|fact|unit|time|list|intake|medication|diagnosis|citation"
     "|instrument|item|criterion|condition|definition|parameter|rulebook|operator|range|contact|supply"
-    "|prompt|article|language|locale"
+    "|prompt|article|language|locale|journal"
 )
 
 

@@ -1,57 +1,46 @@
-"""Law 9: what is recorded stays, and any change anywhere is found; a program is a fold of its journal."""
+"""Law 9: what is recorded stays, in every store, and any change anywhere is found."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.making import CASES, clearance, determination, dosed, order, reading, schedule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.journaling import STORY, WHO, WHOLE
+from tests.making import AS_OF
 
-from ketaprogram import Intake, Status, due, fold, read, score, triage
 from ketaprogram.card import Card
-from ketaprogram.errors import ConflictError, DocumentError
-from ketaprogram.events import acknowledge, close, escalate
-from ketaprogram.events.model import AdverseEvent
-from ketaprogram.journal import append, append_entry, read_entries, verify
-from ketaprogram.outcomes.model import Responses
-from ketaprogram.sessions import record_observation, stop
-from ketaprogram.testing.strategies import AS_OF, documents
+from ketaprogram.documents import digest
+from ketaprogram.errors import ConflictError, InputError
+from ketaprogram.events.model import SideEffectLog
+from ketaprogram.journal import Database, File, Memory, anchor_of, append, entry_after, record, redact, verify
+from ketaprogram.journal.chain import without_payload
+from ketaprogram.testing.strategies import documents
 
-WHO = {"actor": "A. Clinician", "role": "physician", "meaning": "recorded"}
-
-
-def story():
-    """Documents of one program, in the order in which they come to be."""
-    session, _, begins = dosed()
-    event = AdverseEvent(id="e-1", session=session.id, term="nausea", reported_at=begins)
-    return [
-        determination(),
-        attrs.evolve(determination(), gate="readiness"),
-        clearance(),
-        order(),
-        schedule(),
-        session,
-        record_observation(session, reading(begins + timedelta(minutes=40))),
-        event,
-        attrs.evolve(event, id="e-2", corrects="e-1", resolved=True),
-        score(Responses(instrument="gad-7", answered_at=begins, answers=())),
-    ]
+STORES = {
+    "memory": lambda _: Memory(),
+    "file": lambda folder: File(Path(folder, "journal.ndjson")),
+    "database": lambda folder: Database(Path(folder, "journal.sqlite")),
+}
 
 
-STORY = story()
+@pytest.fixture(params=STORES)
+def store(request, tmp_path):
+    return STORES[request.param](tmp_path)
 
 
-def journal(chosen=None):
-    entries = ()
-    for minute, index in enumerate(range(len(STORY)) if chosen is None else chosen):
-        entries = append(entries, STORY[index], recorded_at=AS_OF + timedelta(minutes=minute), **WHO)
-    return entries
+def kept(store):
+    return tuple(store.entries())
 
 
-WHOLE = journal()
+def codes(entries, **options):
+    return [(issue.pointer, issue.code) for issue in verify(entries, **options)]
 
 
 @given(st.data())
@@ -72,8 +61,8 @@ def test_moved_dropped_and_doubled_entries_are_found(places, size):
     if entries != WHOLE[:size]:
         assert verify(entries)
     assert verify((*WHOLE[:size], WHOLE[size - 1]))
-    assert bool(verify(WHOLE[:size], anchor=WHOLE[-1].digest)) == (size < len(WHOLE))
-    assert verify((), anchor=WHOLE[-1].digest)[0].code == "journal.truncated"
+    assert bool(verify(WHOLE[:size], anchors=[anchor_of(WHOLE[-1])])) == (size < len(WHOLE))
+    assert verify((), anchors=[anchor_of(WHOLE[-1])])[0].code == "journal.truncated"
 
 
 @given(st.integers(0, len(WHOLE) - 2))
@@ -81,154 +70,182 @@ def test_an_entry_that_was_recorded_anew_does_not_fit_the_ones_after_it(index):
     """Its own digest and number are right; only the link of the entry behind it tells."""
     who = WHO | {"actor": "Somebody else"}
     anew = append(WHOLE[:index], STORY[index], recorded_at=WHOLE[index].recorded_at, **who)
-    faults = verify((*anew, *WHOLE[index + 1 :]))
-    assert [(issue.pointer, issue.code) for issue in faults] == [(f"/{index + 1}", "journal.link")]
+    assert codes((*anew, *WHOLE[index + 1 :])) == [(f"/{index + 1}", "journal.link")]
 
 
-def test_a_whole_journal_has_no_fault_and_clocks_do_not_go_back():
-    assert verify(WHOLE, anchor=WHOLE[-1].digest) == ()
+def test_a_journal_that_was_written_anew_as_a_whole_is_found_by_an_anchor():
+    anew = ()
+    for entry, document in zip(WHOLE, STORY, strict=True):
+        anew = append(anew, document, recorded_at=entry.recorded_at, **WHO | {"actor": "Somebody else"})
+    assert codes(anew) == []
+    assert codes(anew, anchors=[anchor_of(WHOLE[3])]) == [("/3", "journal.anchor")]
+    assert codes(WHOLE, anchors=map(anchor_of, WHOLE)) == []
+
+
+def test_clocks_do_not_go_back_and_only_documents_are_recorded():
     with pytest.raises(ConflictError, match="clock"):
         append(WHOLE, STORY[0], recorded_at=AS_OF - timedelta(days=1), **WHO)
     with pytest.raises(TypeError, match="published"):
         append((), Card(summary="a", indicator="info"), recorded_at=AS_OF, **WHO)
     back = attrs.evolve(WHOLE[1], recorded_at=AS_OF - timedelta(days=1))
-    assert "journal.clock" in {issue.code for issue in verify((WHOLE[0], back))}
+    assert ("/1", "journal.clock") in codes((WHOLE[0], back))
 
 
-def test_a_file_keeps_every_entry_and_reports_a_torn_line(tmp_path):
-    file = tmp_path / "journal.ndjson"
-    for entry in WHOLE[:3]:
-        append_entry(file, entry)
-    assert read_entries(file) == WHOLE[:3]
-    with pytest.raises(ConflictError, match="somebody else"):
-        append_entry(file, WHOLE[5])
-    whole = file.read_bytes()
-    file.write_bytes(whole[:-10])
-    with pytest.raises(ConflictError, match="line 3 is torn"):
-        read_entries(file)
-    with pytest.raises(ConflictError, match="torn"):
-        append_entry(file, WHOLE[3])
-    file.write_bytes(whole.replace(b'"sequence":2', b'"sequence":"2"'))
-    with pytest.raises(DocumentError, match="line 2 is not an entry"):
-        read_entries(file)
+def test_a_payload_is_the_document_and_its_digest_is_that_of_the_document_unless_it_is_salted():
+    entry = entry_after(None, STORY[0], recorded_at=AS_OF, **WHO)
+    assert entry.payload_digest == digest(STORY[0])
+    salted = entry_after(None, STORY[0], recorded_at=AS_OF, salt="0f" * 16, **WHO)
+    assert salted.payload_digest != digest(STORY[0])
+    assert codes((salted,)) == []
+    assert codes((attrs.evolve(salted, salt="0e" * 16),)) == [("/0", "journal.payload")]
 
 
-@given(st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9]), max_size=12), st.integers(0, 12))
-def test_folding_in_parts_is_folding_from_the_start(chosen, cut):
-    entries = journal(chosen)
-    assert fold(entries[cut:], fold(entries[:cut])) == fold(entries)
-    assert fold(entries).entries == len(entries)
+def test_a_document_that_could_not_be_read_again_is_refused():
+    event = attrs.evolve(STORY[7], narrative="\\" * 8000)
+    log = attrs.evolve(SideEffectLog(), events=(event,) * 300)
+    with pytest.raises(InputError, match="too large"):
+        append((), log, recorded_at=AS_OF, **WHO)
+    assert append((), attrs.evolve(log, events=(event,) * 70), recorded_at=AS_OF, **WHO)
 
 
-def test_a_program_knows_the_latest_of_everything():
-    program = fold(WHOLE)
-    assert program.determination.gate == "candidacy"
-    assert program.clearance.decision == "proceed"
-    assert [each.state for each in program.sessions] == ["recovering"]
-    assert [each.id for each in program.log.current] == ["e-2"]
-    assert len(program.scores) == 1
-    assert program.determination.status is Status.CANDIDATE
+def test_a_redaction_takes_the_payload_and_the_chain_still_holds(store):
+    for entry in WHOLE:
+        store.add(entry)
+    done = redact(store, 8, recorded_at=WHOLE[-1].recorded_at, **WHO)
+    assert (done.kind, done.document, done.corrects, done.payload) == ("redaction", "adverse-event", 8, None)
+    entries = kept(store)
+    assert entries[7] == without_payload(WHOLE[7])
+    assert entries[7].payload_digest == WHOLE[7].payload_digest
+    assert codes(entries, anchors=[anchor_of(WHOLE[-1])]) == []
+    with pytest.raises(InputError, match="no payload"):
+        redact(store, 8, recorded_at=WHOLE[-1].recorded_at, **WHO)
+    with pytest.raises(InputError, match="no such entry"):
+        redact(store, 99, recorded_at=WHOLE[-1].recorded_at, **WHO)
+    assert codes(entries[:-1]) == [("/7", "journal.payload-missing")]
+    assert codes((*WHOLE, entries[-1])) == [("/10", "journal.not-redacted")]
+    assert kept(store) == entries
 
 
-@given(st.sampled_from([6, 8, 9, len(WHOLE)]), st.integers(0, 500), st.integers(0, 500))
-def test_time_alone_never_makes_open_work_vanish(entries, days, more):
-    program = fold(WHOLE[:entries])
-    now, later = due(program, AS_OF + timedelta(days=days)), due(program, AS_OF + timedelta(days=days + more))
-    assert {(each.what, each.about) for each in now} <= {(each.what, each.about) for each in later}
-    assert [each.due_by for each in later] == sorted(each.due_by for each in later)
-    assert all(each.why and each.role for each in later)
+def test_a_redacted_payload_is_nowhere_in_the_files(tmp_path):
+    event = attrs.evolve(STORY[7], narrative="Zebulon")
+    for name, make in STORES.items():
+        if name == "memory":
+            continue
+        store = make(tmp_path)
+        record(store, event, recorded_at=AS_OF, **WHO)
+        assert any(b"Zebulon" in each.read_bytes() for each in tmp_path.iterdir())
+        redact(store, 1, recorded_at=AS_OF, **WHO)
+    assert not any(b"Zebulon" in each.read_bytes() for each in tmp_path.iterdir())
 
 
-def test_documents_that_a_program_does_not_keep_are_counted():
-    form = read(Intake, (CASES / "intakes" / "half-filled.json").read_bytes())
-    entries = append(WHOLE, form, recorded_at=AS_OF + timedelta(days=1), **WHO)
-    assert attrs.evolve(fold(entries), entries=len(WHOLE)) == fold(WHOLE)
+def test_a_correction_names_a_first_recording_of_its_kind(store):
+    for entry in WHOLE:
+        store.add(entry)
+    at = WHOLE[-1].recorded_at
+    done = record(store, STORY[9], recorded_at=at, corrects=10, **WHO)
+    assert (done.kind, done.corrects) == ("correction", 10)
+    assert codes(store.entries()) == []
+    for number, document in ((11, STORY[9]), (3, STORY[9]), (8, STORY[8])):
+        with pytest.raises(InputError, match="correction names"):
+            record(store, document, recorded_at=at, corrects=number, **WHO)
+    with pytest.raises(InputError, match="no such entry"):
+        record(store, STORY[9], recorded_at=at, corrects=0, **WHO)
+    with pytest.raises(InputError, match="earlier one"):
+        record(store, STORY[9], recorded_at=at, corrects=12, **WHO)
 
 
-def closed(program):
-    """The same with the call about its side effect closed."""
-    (event,) = program.log.current
-    found = triage(event, history=program.log, now=event.reported_at)
-    call = escalate(found, opened_at=event.reported_at)
-    done = close(call, by="A. Clinician", role=call.rungs[0].role, at=event.reported_at)
-    return attrs.evolve(program, calls=(done,))
+@pytest.mark.parametrize(
+    "change",
+    [{"corrects": 1}, {"kind": "correction"}, {"kind": "correction", "corrects": 2}],
+    ids=["a record that corrects", "a correction of nothing", "a correction of itself"],
+)
+def test_what_a_correction_names_is_checked(change):
+    assert ("/1", "journal.corrects") in codes((WHOLE[0], attrs.evolve(WHOLE[1], **change)))
 
 
-def side_effects(program, now):
-    return [(each.about, each.role, each.is_overdue) for each in due(program, now) if each.what == "side-effect"]
+class Journals(RuleBasedStateMachine):
+    """
+    Three stores and two writers each: whatever is done, what was acknowledged stays, and the stores agree.
+
+    A writer makes its entry from what it saw last, so it is refused as soon as the other one has written.
+    """
+
+    @initialize()
+    def begin(self):
+        self.folder = tempfile.mkdtemp()
+        self.writers = {name: (make(self.folder), make(self.folder)) for name, make in STORES.items()}
+        memory = self.writers["memory"][0]
+        self.writers["memory"] = (memory, memory)
+        self.acknowledged = []
+        self.erased = set()
+        self.seen = [None, None]
+        self.at = AS_OF
+
+    def teardown(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @rule(minutes=st.integers(0, 10_000))
+    def time_passes(self, minutes):
+        self.at += timedelta(minutes=minutes)
+
+    @rule(writer=st.integers(0, 1))
+    def look(self, writer):
+        self.seen[writer] = self.acknowledged[-1] if self.acknowledged else None
+
+    @rule(writer=st.integers(0, 1), index=st.integers(0, len(STORY) - 1), salt=st.none() | st.just("ab" * 16))
+    def write(self, writer, index, salt):
+        last = self.seen[writer]
+        anchor = None if last is None else anchor_of(last)
+        entry = entry_after(anchor, STORY[index], recorded_at=self.at, salt=salt, **WHO)
+        is_next = last is (self.acknowledged[-1] if self.acknowledged else None)
+        for stores in self.writers.values():
+            if is_next:
+                stores[writer].add(entry)
+            else:
+                with pytest.raises(ConflictError, match="somebody else has written"):
+                    stores[writer].add(entry)
+        if is_next:
+            self.acknowledged.append(entry)
+            self.seen[writer] = entry
+
+    @rule(writer=st.integers(0, 1), index=st.integers(0, len(STORY) - 1))
+    def write_with_a_clock_that_went_back(self, writer, index):
+        self.look(writer)
+        if self.seen[writer] is not None:
+            before = self.seen[writer].recorded_at - timedelta(microseconds=1)
+            for stores in self.writers.values():
+                with pytest.raises(ConflictError, match="clock"):
+                    record(stores[writer], STORY[index], recorded_at=before, **WHO)
+
+    @precondition(lambda self: len(self.erased) < len(self.acknowledged))
+    @rule(writer=st.integers(0, 1), data=st.data())
+    def erase(self, writer, data):
+        having = [each.sequence for each in self.acknowledged if each.payload is not None]
+        left = [number for number in having if number not in self.erased]
+        if not left:
+            return
+        number = data.draw(st.sampled_from(left))
+        done = {redact(stores[writer], number, recorded_at=self.at, **WHO) for stores in self.writers.values()}
+        assert len(done) == 1
+        self.erased.add(number)
+        self.acknowledged.append(done.pop())
+
+    @rule(cut=st.integers(0, 30))
+    def resume(self, cut):
+        for one, _ in self.writers.values():
+            assert tuple(one.entries(cut)) == kept(one)[cut:]
+
+    @invariant()
+    def everything_acknowledged_is_there(self):
+        if not hasattr(self, "acknowledged"):
+            return
+        whole = tuple(without_payload(each) if each.sequence in self.erased else each for each in self.acknowledged)
+        last = [anchor_of(self.acknowledged[-1])] if self.acknowledged else []
+        for one, other in self.writers.values():
+            assert kept(one) == kept(other) == whole
+            assert verify(whole, anchors=last) == ()
+            assert one.anchor() == (last[0] if last else None)
 
 
-def test_a_side_effect_is_due_until_a_person_closes_the_call_about_it():
-    program, at = fold(WHOLE), STORY[7].reported_at
-    # Gone, but nobody knows how severe it was, what it led to, or when it began.
-    assert side_effects(program, at) == [("e-2", "prescriber", False)]
-    assert side_effects(program, at + timedelta(minutes=121)) == [("e-2", "prescriber", True)]
-    (event,) = program.log.current
-    call = escalate(triage(event, history=program.log, now=at), opened_at=at)
-    entries = append(WHOLE, call, recorded_at=AS_OF + timedelta(days=1), **WHO)
-    assert side_effects(fold(entries), at + timedelta(minutes=121)) == [("e-2", "clinician-on-call", False)]
-    taken = acknowledge(call, by="B", role="medical-director", at=at + timedelta(minutes=130))
-    entries = append(entries, taken, recorded_at=AS_OF + timedelta(days=1), **WHO)
-    assert fold(entries).calls == (taken,)
-    assert side_effects(fold(entries), at + timedelta(minutes=131)) == [("e-2", "medical-director", False)]
-    done = close(taken, by="B", role="medical-director", at=at + timedelta(minutes=140))
-    entries = append(entries, done, recorded_at=AS_OF + timedelta(days=1), **WHO)
-    assert side_effects(fold(entries), at + timedelta(days=9)) == []
-    again = attrs.evolve(event, id="e-3", corrects="e-2", grade=2)
-    entries = append(entries, again, recorded_at=AS_OF + timedelta(days=1), **WHO)
-    assert [each[0] for each in side_effects(fold(entries), at + timedelta(days=9))] == ["e-3"]
-
-
-def test_a_side_effect_that_nobody_has_to_answer_is_not_due_and_an_open_call_about_one_is():
-    program, at = fold(WHOLE), STORY[7].reported_at + timedelta(hours=3)
-    mild = attrs.evolve(
-        program.log.events[-1], reported_at=at, onset_minutes=20, end_minutes=60, grade=1, serious=(), red_flag=False
-    )
-    settled = attrs.evolve(program, log=attrs.evolve(program.log, events=(program.log.events[0], mild)))
-    assert side_effects(settled, at) == []
-    call = escalate(triage(program.log.events[-1], history=program.log, now=at), opened_at=at)
-    assert side_effects(attrs.evolve(settled, calls=(call,)), at) == [("e-2", "prescriber", False)]
-
-
-def test_what_belongs_to_no_session_or_to_one_that_is_not_here_is_due_too():
-    program, at = fold(WHOLE), STORY[7].reported_at
-    for session in (None, "elsewhere"):
-        event = attrs.evolve(program.log.events[0], session=session)
-        alone = attrs.evolve(program, log=attrs.evolve(program.log, events=(event,)))
-        assert side_effects(alone, at) == [("e-1", "prescriber", False)]
-    waiting = attrs.evolve(program, sessions=(attrs.evolve(program.sessions[0], administration=None),))
-    assert side_effects(waiting, at) == [("e-2", "prescriber", False)]
-
-
-def test_an_effect_that_goes_on_presses_more_the_longer_it_lasts():
-    program, at = fold(WHOLE), STORY[7].reported_at
-    event = attrs.evolve(
-        program.log.events[0], term="dissociation", onset_minutes=5, resolved=False, grade=1, serious=(), red_flag=False
-    )
-    lasting = attrs.evolve(program, log=attrs.evolve(program.log, events=(event,)))
-    assert side_effects(lasting, at + timedelta(hours=4)) == [("e-1", "prescriber", False)]
-    assert side_effects(lasting, at + timedelta(hours=5)) == [("e-1", "prescriber", True)]
-
-
-def test_the_work_list_of_a_program():
-    program = fold(WHOLE)
-    first_day = AS_OF + timedelta(days=7)
-    assert [(each.what, each.is_overdue) for each in due(program, AS_OF + timedelta(days=8))] == [
-        ("side-effect", True),
-        ("consult", True),
-        ("session", True),
-        ("integration", False),
-    ]
-    program = closed(program)
-    assert [each.what for each in due(program, first_day)] == ["consult", "session", "integration"]
-    session = program.sessions[0]
-    ended = attrs.evolve(program, sessions=(stop(session, at=AS_OF, reason="done"),))
-    # A contact is over when a session after it has ended; the integration call after this session is still to come.
-    assert [each.about for each in due(ended, first_day)] == ["order-1/integration-72-hours-1"]
-    second = attrs.evolve(session, id="s-2", visit="order-1/induction-3", number=3, state="discharged")
-    third = attrs.evolve(program, sessions=(*ended.sessions, second))
-    assert "order-1/consult-after-second-2" not in {each.about for each in due(third, AS_OF + timedelta(days=60))}
-    assert "order-1/consult-after-second-2" in {each.about for each in due(program, AS_OF + timedelta(days=60))}
-    expiring = due(program, AS_OF + timedelta(days=360))
-    assert expiring[-1].what == "order-expiring"
-    assert due(fold(WHOLE[:4]), AS_OF + timedelta(days=60)) == ()
+Journals.TestCase.settings = settings(max_examples=10, stateful_step_count=15, deadline=None)
+TestJournals = Journals.TestCase

@@ -7,6 +7,7 @@ import click
 from ketaprogram._version import __version__
 from ketaprogram.cli.checking import check_command, schema_command
 from ketaprogram.cli.events import side_effects_command, triage_command
+from ketaprogram.cli.journals import due_command, journal_command
 from ketaprogram.cli.maintenance import maintenance_command, project_command
 from ketaprogram.cli.medications import interactions_command
 from ketaprogram.cli.outcomes import chart_command, score_command
@@ -62,6 +63,8 @@ for command in (
     ship_command,
     education_command,
     texts_command,
+    journal_command,
+    due_command,
     check_command,
     schema_command,
 ):

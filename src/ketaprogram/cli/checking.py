@@ -16,7 +16,7 @@ from ketaprogram.published import DOCUMENTS, model_of, schema_path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["check_command", "schema_command"]
+__all__ = ["check_command", "named", "schema_command"]
 
 
 @click.command("check")
@@ -27,7 +27,7 @@ __all__ = ["check_command", "schema_command"]
 def check_command(file: BinaryIO, name: str | None, as_json: bool) -> None:  # noqa: FBT001  # a flag of the command
     """Check a document FILE (- for standard input) against its schema and list every fault."""
     content = file.read()
-    name = name or _named(content)
+    name = name or named(content)
     faults = check(model_of(name), content)
     if faults:
         message = f"not a valid {name}: {len(faults)} fault{'s' if len(faults) > 1 else ''}"
@@ -48,7 +48,7 @@ def schema_command(name: str | None, path: bool) -> None:  # noqa: FBT001  # a f
     click.echo(str(file) if path else file.read_text("utf-8").rstrip())
 
 
-def _named(content: bytes) -> str:
+def named(content: bytes) -> str:
     """The name in a document's ``schema`` member."""
     try:
         plain = json.loads(content)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ketaprogram.events.escalating import acknowledge, close, escalate, standing
 from ketaprogram.events.flagging import find_red_flags
 from ketaprogram.events.grading import grade
-from ketaprogram.events.logging import record_event
+from ketaprogram.events.logging import record_event, record_events
 from ketaprogram.events.reporting import to_medwatch
 from ketaprogram.events.summarizing import summarize
 from ketaprogram.events.terms import home_cohorts, term, terms
@@ -25,6 +25,7 @@ __all__ = [
     "grade",
     "home_cohorts",
     "record_event",
+    "record_events",
     "standing",
     "summarize",
     "term",

@@ -9,9 +9,11 @@ from ketaprogram.events.model import SideEffectLog
 from ketaprogram.events.terms import term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ketaprogram.events.model import AdverseEvent
 
-__all__ = ["earlier_versions", "record_event"]
+__all__ = ["earlier_versions", "record_event", "record_events"]
 
 
 def record_event(log: SideEffectLog, event: AdverseEvent) -> SideEffectLog:
@@ -31,19 +33,48 @@ def record_event(log: SideEffectLog, event: AdverseEvent) -> SideEffectLog:
         >>> len(log.events), len(log.current)
         (1, 1)
     """
-    term(event.term)
+    return record_events(log, (event,))
+
+
+def record_events(log: SideEffectLog, events: Iterable[AdverseEvent], *, is_whole: bool = True) -> SideEffectLog:
+    """
+    The log with some versions more, in order.
+
+    Args:
+        log: The log.
+        events: The versions.
+        is_whole: Whether every version that was ever recorded is there; if some were redacted, a version may correct
+            one that is not.
+
+    Raises:
+        UnknownItemError: As for `record_event`.
+        ConflictError: As for `record_event`.
+        StateError: As for `record_event`.
+
+    Example:
+        >>> from ketaprogram.events.model import SideEffectLog
+        >>> record_events(SideEffectLog(), ()).events
+        ()
+    """
     known = {each.id: each for each in log.events}
-    if event.id in known:
-        message = "an event of this id is in the log; a correction is a new version with an id of its own"
-        raise ConflictError(message)
-    if event.corrects is not None:
-        if event.corrects not in known or known[event.corrects].session != event.session:
-            message = "the version that is corrected is not in the log of this session"
-            raise StateError(message)
-        if any(each.corrects == event.corrects for each in log.events):
-            message = "the version is already corrected: correct the latest one"
+    corrected = {each.corrects for each in log.events}
+    added = []
+    for event in events:
+        term(event.term)
+        if event.id in known:
+            message = "an event of this id is in the log; a correction is a new version with an id of its own"
             raise ConflictError(message)
-    return SideEffectLog(events=(*log.events, event))
+        if event.corrects is not None:
+            if known[event.corrects].session != event.session if event.corrects in known else is_whole:
+                message = "the version that is corrected is not in the log of this session"
+                raise StateError(message)
+            if event.corrects in corrected:
+                message = "the version is already corrected: correct the latest one"
+                raise ConflictError(message)
+            corrected.add(event.corrects)
+        known[event.id] = event
+        added.append(event)
+    return SideEffectLog(events=(*log.events, *added)) if added else log
 
 
 def earlier_versions(event: AdverseEvent, log: SideEffectLog) -> tuple[AdverseEvent, ...]:

@@ -207,6 +207,7 @@ class Triage(Record):
         determination: The determination behind it.
     """
 
+    schema: Literal["urn:ketaprogram:schema:triage:1"] = "urn:ketaprogram:schema:triage:1"
     event: Id
     route: Route | None
     tier: Tier

@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ketaprogram.documents import write
-from ketaprogram.errors import ConflictError
-from ketaprogram.issues import Issue, pointer
-from ketaprogram.journal.model import Entry
+from ketaprogram.documents.reading import MAX_BYTES
+from ketaprogram.errors import ConflictError, InputError
+from ketaprogram.journal.model import Anchor, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
-__all__ = ["append", "verify"]
+__all__ = [
+    "anchor_of",
+    "append",
+    "check_follows",
+    "digest_of",
+    "entry_after",
+    "payload_digest_of",
+    "redaction_after",
+    "without_payload",
+]
 
+_URN = "urn:ketaprogram:schema:"
 _NO_DIGEST = "sha256:" + "0" * 64
 
 
@@ -32,7 +41,7 @@ def append(  # an entry says that much
     effective_at: datetime | None = None,
 ) -> tuple[Entry, ...]:
     """
-    The journal with one more entry.
+    The journal with one more entry, as a plain value; `record` does it in a store.
 
     Args:
         entries: The journal so far.
@@ -45,65 +54,148 @@ def append(  # an entry says that much
 
     Raises:
         ConflictError: The clock went backwards since the last entry.
+        InputError: The document is too large for an entry.
+        TypeError: The document is not a published one.
+    """
+    entry = entry_after(
+        anchor_of(entries[-1]) if entries else None,
+        document,
+        recorded_at=recorded_at,
+        actor=actor,
+        role=role,
+        meaning=meaning,
+        effective_at=effective_at,
+    )
+    return (*entries, entry)
+
+
+def anchor_of(entry: Entry) -> Anchor:
+    """How far a journal goes that ends with this entry."""
+    return Anchor(count=entry.sequence, digest=entry.digest, recorded_at=entry.recorded_at)
+
+
+def entry_after(  # noqa: PLR0913  # an entry says that much
+    last: Anchor | None,
+    document: object,
+    *,
+    recorded_at: datetime,
+    actor: str,
+    role: str,
+    meaning: str,
+    effective_at: datetime | None = None,
+    corrects: int | None = None,
+    salt: str | None = None,
+) -> Entry:
+    """
+    The entry that follows an anchor and holds a document.
+
+    Args:
+        last: How far the journal goes; None if it is empty.
+        document: A published document.
+        recorded_at: The instant of recording, not before the last entry's.
+        actor: Who records it.
+        role: The actor's role.
+        meaning: What the actor's signature means.
+        effective_at: When it took effect; the instant of recording if not given.
+        corrects: The entry that it corrects, if it does.
+        salt: 32 to 64 hexadecimal digits that nobody can guess; without it, a redacted payload that has few possible
+            values could be found again by trying them.
+
+    Raises:
+        ConflictError: The clock went backwards since the last entry.
+        InputError: The document is too large for an entry, or the entry that it corrects is not an earlier one.
         TypeError: The document is not a published one.
     """
     urn = getattr(document, "schema", None)
     if not isinstance(urn, str) or not urn.startswith(_URN):
         message = "only published documents are recorded"
         raise TypeError(message)
-    if entries and recorded_at < entries[-1].recorded_at:
+    payload = write(document).decode()
+    return _sealed(
+        last,
+        Entry(
+            sequence=1 if last is None else last.count + 1,
+            kind="record" if corrects is None else "correction",
+            document=urn.removeprefix(_URN).rpartition(":")[0],
+            payload=payload,
+            salt=salt,
+            payload_digest=payload_digest_of(payload, salt),
+            corrects=corrects,
+            recorded_at=recorded_at,
+            effective_at=effective_at or recorded_at,
+            actor=actor,
+            role=role,
+            meaning=meaning,
+            digest=_NO_DIGEST,
+        ),
+    )
+
+
+def redaction_after(last: Anchor, entry: Entry, *, recorded_at: datetime, actor: str, role: str, meaning: str) -> Entry:
+    """
+    The entry that says that another one's payload was taken away, by whom and why.
+
+    Raises:
+        ConflictError: The clock went backwards since the last entry.
+        InputError: The entry is not an earlier one.
+    """
+    return _sealed(
+        last,
+        Entry(
+            sequence=last.count + 1,
+            kind="redaction",
+            document=entry.document,
+            corrects=entry.sequence,
+            recorded_at=recorded_at,
+            effective_at=recorded_at,
+            actor=actor,
+            role=role,
+            meaning=meaning,
+            digest=_NO_DIGEST,
+        ),
+    )
+
+
+def check_follows(last: Anchor | None, entry: Entry) -> None:
+    """
+    Refuse an entry that does not follow: compare and append.
+
+    Raises:
+        ConflictError: Another entry was kept in the meantime, or the clock went backwards.
+    """
+    expected = (1, None) if last is None else (last.count + 1, last.digest)
+    if (entry.sequence, entry.previous) != expected:
+        message = "the entry does not follow the last one: somebody else has written"
+        raise ConflictError(message)
+    if last is not None and entry.recorded_at < last.recorded_at:
         message = "the entry would be recorded before the last one: a clock went backwards"
         raise ConflictError(message)
-    entry = Entry(
-        sequence=len(entries) + 1,
-        document=urn.removeprefix(_URN).rpartition(":")[0],
-        payload=write(document).decode(),
-        recorded_at=recorded_at,
-        effective_at=effective_at or recorded_at,
-        actor=actor,
-        role=role,
-        meaning=meaning,
-        previous=entries[-1].digest if entries else None,
-        digest=_NO_DIGEST,
-    )
-    return (*entries, attrs.evolve(entry, digest=_digest(entry)))
 
 
-def verify(entries: tuple[Entry, ...], *, anchor: str | None = None) -> tuple[Issue, ...]:
-    """
-    What is wrong with a journal, from the first bad entry on; nothing if it is whole.
-
-    Args:
-        entries: The journal.
-        anchor: The digest of the last entry, kept elsewhere; without one, missing entries at the end are not found.
-    """
-    faults = list(_faults(entries))
-    if anchor is not None and (not entries or entries[-1].digest != anchor):
-        faults.append(_fault(len(entries), "journal.truncated", "The last entry is not the one that was anchored."))
-    return tuple(faults)
+def without_payload(entry: Entry) -> Entry:
+    """The entry as it stands once its payload is redacted."""
+    return attrs.evolve(entry, payload=None, salt=None)
 
 
-def _faults(entries: tuple[Entry, ...]) -> Iterator[Issue]:
-    previous: Entry | None = None
-    for index, entry in enumerate(entries):
-        if entry.sequence != index + 1:
-            yield _fault(index, "journal.sequence", "The entry does not have the next number: one is missing or moved.")
-        if entry.previous != (previous.digest if previous else None):
-            yield _fault(index, "journal.link", "The entry is not linked to the one before it.")
-        if entry.digest != _digest(entry):
-            yield _fault(index, "journal.digest", "The entry was changed after it was recorded.")
-        if previous is not None and entry.recorded_at < previous.recorded_at:
-            yield _fault(index, "journal.clock", "The entry was recorded before the one before it.")
-        previous = entry
+def payload_digest_of(payload: str, salt: str | None) -> str:
+    """SHA-256 over salt and payload; without a salt it is the digest of the document itself."""
+    return "sha256:" + sha256(((salt or "") + payload).encode()).hexdigest()
 
 
-def _fault(index: int, code: str, message: str) -> Issue:
-    return Issue(pointer=pointer(index), code=code, message=message)
+def digest_of(entry: Entry) -> str:
+    """SHA-256 over the entry without its own digest, payload and salt; the digest of those stands in it."""
+    bare = attrs.evolve(entry, payload=None, salt=None, digest=_NO_DIGEST)
+    return "sha256:" + sha256(write(bare)).hexdigest()
 
 
-def _digest(entry: Entry) -> str:
-    """SHA-256 over the entry without its own digest."""
-    return "sha256:" + sha256(write(attrs.evolve(entry, digest=_NO_DIGEST))).hexdigest()
-
-
-_URN = "urn:ketaprogram:schema:"
+def _sealed(last: Anchor | None, entry: Entry) -> Entry:
+    entry = attrs.evolve(entry, previous=None if last is None else last.digest)
+    if entry.corrects is not None and entry.corrects >= entry.sequence:
+        message = "an entry corrects or redacts an earlier one"
+        raise InputError(message)
+    check_follows(last, entry)
+    # The entry itself is a document that has to be read again.
+    if entry.payload is not None and len(entry.payload) > MAX_BYTES // 8 and len(write(entry)) > MAX_BYTES:
+        message = "the document is too large for an entry"
+        raise InputError(message)
+    return attrs.evolve(entry, digest=digest_of(entry))

@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import TYPE_CHECKING
+from datetime import date, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from ketaprogram._time import add_days, at_wall
+import attrs
+
+from ketaprogram._knowledge import table
+from ketaprogram._time import add_days, after, at_wall, elapsed
+from ketaprogram.errors import StateError
 from ketaprogram.events import standing, triage
+from ketaprogram.program.contacts import contacts_of, template_of
 from ketaprogram.program.model import DueItem, Program
+from ketaprogram.sessions import expected_observations
+from ketaprogram.supply.counting import ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from ketaprogram.events.model import AdverseEvent, Triage
+    from ketaprogram.events.model import AdverseEvent, Escalation, Triage
+    from ketaprogram.protocol.model import Protocol
     from ketaprogram.sessions.model import Session
 
 __all__ = ["due"]
 
 _ENDED = frozenset({"discharged", "stopped", "escalated"})
 _LAST_MINUTE = time(23, 59)
-_ROLES = {"session": "nurse", "preparation": "coordinator", "consult": "clinician", "integration": "coach"}
 
 
-def due(program: Program, now: datetime) -> tuple[DueItem, ...]:
+def due(program: Program, now: datetime, *, protocols: Iterable[Protocol] = ()) -> tuple[DueItem, ...]:
     """
     The work list of a program: everything that is open, the most overdue first.
 
     Args:
         program: The program.
         now: The instant of the question.
+        protocols: A clinic's own templates; ours are known.
 
     Returns:
-        Items ordered by when they are due. An item is there from when it can be done until it is done.
+        Items ordered by when they are due. An item is there from when it can be done until somebody recorded that it is
+        done, however late it is; letting time pass never takes one away, and never makes an overdue one less so.
+
+    Unknowns:
+        What nobody recorded as done is not done. Without the template of the schedule, its visits are listed, and that
+        check-ins, questionnaires and tests cannot be. A record of a supply that has faults is an item of its own.
+
+    Raises:
+        TypeError: ``now`` has no offset.
+        UnknownTimeZoneError: The schedule is in a zone that nobody knows.
+
+    Source:
+        The windows are the template's. How long before it is due some work is shown is a proposal, in ``work.toml``.
 
     Example:
         >>> from datetime import datetime, timezone
@@ -40,35 +61,96 @@ def due(program: Program, now: datetime) -> tuple[DueItem, ...]:
         >>> due(Program(), datetime(2026, 11, 24, 9, tzinfo=timezone.utc))
         ()
     """
-    items = [*_visits(program, now), *_events(program, now), *_order(program, now)]
-    return tuple(sorted((each for each in items if each.opens_at <= now), key=lambda each: (each.due_by, each.about)))
+    template = template_of(program, protocols)
+    items = [
+        *_sessions(program),
+        *_contacts(program, template),
+        *_vital_signs(program, template, now),
+        *_side_effects(program, now),
+        *_order(program),
+        *_shipment(program),
+    ]
+    done = {(each.what, each.about) for each in program.work}
+    found = [_by_now(each, now) for each in items if each.opens_at <= now and (each.what, each.about) not in done]
+    return tuple(sorted(found, key=lambda each: (each.due_by, each.what, each.about, each.opens_at)))
 
 
-def _visits(program: Program, now: datetime) -> Iterator[DueItem]:
+def _by_now(item: DueItem, now: datetime) -> DueItem:
+    late = elapsed(item.due_by, now)
+    if late <= timedelta(0):
+        return item
+    return attrs.evolve(item, is_overdue=True, late_by_minutes=late // timedelta(minutes=1))
+
+
+def _sessions(program: Program) -> Iterator[DueItem]:
     if program.schedule is None:
         return
     ended = {each.visit for each in program.sessions if each.state in _ENDED}
-    visits = program.schedule.visits
-    # A contact is done when a session after it has ended: nothing goes on without it.
-    last_ended = max(((each.on, each.at) for each in visits if each.id in ended), default=None)
-    for visit in visits:
-        is_session = visit.kind == "session"
-        is_over = visit.id in ended if is_session else last_ended is not None and (visit.on, visit.at) <= last_ended
-        if is_over or visit.status != "planned":
-            continue
-        due_by = _at(visit.time_zone, visit.latest, _LAST_MINUTE)
+    for visit in program.schedule.visits:
+        if visit.kind == "session" and visit.id not in ended and visit.status == "planned":
+            yield DueItem(
+                what="session",
+                about=visit.id,
+                why=visit.why,
+                role="nurse",
+                opens_at=_at(visit.time_zone, visit.earliest, time(0, 0)),
+                due_by=_at(visit.time_zone, visit.latest, _LAST_MINUTE),
+                is_overdue=False,
+            )
+
+
+def _contacts(program: Program, template: Protocol | None) -> Iterator[DueItem]:
+    schedule = program.schedule
+    if schedule is None:
+        return
+    zone = schedule.time_zone
+    for each in contacts_of(program, schedule, template):
         yield DueItem(
-            what=visit.kind,
-            about=visit.id,
-            why=visit.why,
-            role=_ROLES[visit.kind],
-            opens_at=_at(visit.time_zone, visit.earliest, time(0, 0)),
-            due_by=due_by,
-            is_overdue=due_by < now,
+            what=each.what,
+            about=each.id,
+            why=each.why,
+            role=each.role,
+            opens_at=each.opens_at or _at(zone, each.opens_on, time(0, 0)),
+            due_by=each.closes_at or _at(zone, each.closes_on, _LAST_MINUTE),
+            is_overdue=False,
+        )
+    if template is None:
+        first = min((each.on for each in schedule.visits), default=date.min)
+        yield DueItem(
+            what="template-missing",
+            about=schedule.protocol,
+            why="The template of the schedule is not at hand: check-ins, questionnaires and tests cannot be listed.",
+            role="coordinator",
+            opens_at=_at(zone, max(first, date(1900, 1, 2)), time(0, 0)),
+            due_by=_at(zone, max(first, date(1900, 1, 2)), _LAST_MINUTE),
+            is_overdue=False,
         )
 
 
-def _events(program: Program, now: datetime) -> Iterator[DueItem]:
+def _vital_signs(program: Program, template: Protocol | None, now: datetime) -> Iterator[DueItem]:
+    """A reading that the template expects of a session under way is due until there is one, or the session ends."""
+    if template is None:
+        return
+    by = next((each.by for each in template.monitoring if each.what == "vital-signs"), "nurse")
+    for session in program.sessions:
+        if session.state in {"dosed", "recovering"} and session.administration is not None:
+            expected = expected_observations(session, template, now)
+            until = [each.due_at for each in expected[1:]]
+            until.append(after(session.administration.given_at, template.observation_minutes))
+            for each, due_by in zip(expected, until, strict=True):
+                if each.status in {"due", "missing"}:
+                    yield DueItem(
+                        what="vital-signs",
+                        about=session.id,
+                        why=f"The reading at minute {each.minute} is not there.",
+                        role=by,
+                        opens_at=each.due_at,
+                        due_by=max(due_by, each.due_at),
+                        is_overdue=False,
+                    )
+
+
+def _side_effects(program: Program, now: datetime) -> Iterator[DueItem]:
     """A side effect is due until a person has closed the call about this version of it, or nobody has to answer it."""
     sessions = {each.id: each for each in program.sessions}
     calls = {each.event: each for each in program.calls}
@@ -79,17 +161,21 @@ def _events(program: Program, now: datetime) -> Iterator[DueItem]:
         found = _triaged(event, None if event.session is None else sessions.get(event.session), program, now)
         if found.tier == "none" and call is None:
             continue
-        called = None if call is None else standing(call, now)
-        due_by = found.respond_by if called is None or called.by is None else called.by
         yield DueItem(
             what="side-effect",
             about=event.id,
             why=found.card.summary,
-            role=found.who if called is None else called.role,
+            role=found.who if call is None else standing(call, now).role,
             opens_at=event.reported_at,
-            due_by=due_by,
-            is_overdue=due_by < now,
+            due_by=found.respond_by if call is None else _answer_by(call),
+            is_overdue=False,
         )
+
+
+def _answer_by(call: Escalation) -> datetime:
+    """By when somebody has to do something more; it moves only when a person does, not when the ladder climbs."""
+    last = call.acknowledgements[-1].at if call.acknowledgements else call.opened_at
+    return standing(call, last).by or last
 
 
 def _triaged(event: AdverseEvent, session: Session | None, program: Program, now: datetime) -> Triage:
@@ -106,20 +192,54 @@ def _triaged(event: AdverseEvent, session: Session | None, program: Program, now
     )
 
 
-def _order(program: Program, now: datetime) -> Iterator[DueItem]:
+def _order(program: Program) -> Iterator[DueItem]:
     if program.order is None or program.schedule is None:
         return
-    zone = program.schedule.time_zone
-    ends = _at(zone, program.order.valid_until, _LAST_MINUTE)
+    zone, until = program.schedule.time_zone, program.order.valid_until
     yield DueItem(
         what="order-expiring",
         about=program.order.id,
         why="The order ends; nothing is planned past it without a new one.",
         role="prescriber",
-        opens_at=_at(zone, add_days(program.order.valid_until, -7), time(0, 0)),
-        due_by=ends,
-        is_overdue=ends < now,
+        opens_at=_at(zone, add_days(until, -_settings()["order_expiring_days"]), time(0, 0)),
+        due_by=_at(zone, until, _LAST_MINUTE),
+        is_overdue=False,
     )
+
+
+def _shipment(program: Program) -> Iterator[DueItem]:
+    """The questions before the next shipment, from the record that was kept last."""
+    if not program.supplies:
+        return
+    supply = program.supplies[-1]
+    fills = [each for each in supply.events if each.kind == "fill"]
+    known_until = max([supply.prescription.issued_on, *(each.on for each in supply.events)])
+    try:
+        units = ledger(supply, on=known_until)
+    except StateError:
+        opens_on = due_on = known_until
+        why, is_needed = "The record of the supply has faults: nothing can be shipped until they are put right.", True
+    else:
+        due_on = units.lasts_until or units.last_day
+        opens_on = add_days(due_on, -_settings()["shipment_days"]) if units.lasts_until else known_until
+        why = "The units at home are meant to last until then: ask what is asked before a shipment."
+        is_needed = units.remaining > 0
+    if is_needed:
+        zone = "UTC" if program.schedule is None else program.schedule.time_zone
+        yield DueItem(
+            what="shipment",
+            about=fills[-1].id if fills else supply.prescription.id,
+            why=why,
+            role="coordinator",
+            opens_at=_at(zone, opens_on, time(0, 0)),
+            due_by=_at(zone, max(opens_on, due_on), _LAST_MINUTE),
+            is_overdue=False,
+        )
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    return table("work")
 
 
 def _at(time_zone: str, day: date, clock: time) -> datetime:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ketaprogram.facts.catalog import Catalog
     from ketaprogram.rules.model import Determination, Rulebook
 
-__all__ = ["Replay", "replay"]
+__all__ = ["Replay", "differing", "replay"]
 
 
 @frozen
@@ -66,7 +66,19 @@ def replay(determination: Determination, rulebook: Rulebook, *, known: Catalog |
     """
     facts = FactSet(facts=determination.facts, time_zone=determination.time_zone)
     again = determine(facts, rulebook, determination.as_of, known=known)
-    return Replay(tuple(_differing(to_json(determination), to_json(again), ())))
+    return Replay(differing(determination, again))
+
+
+def differing(recorded: object, derived: object) -> tuple[str, ...]:
+    """
+    JSON Pointers to the members in which two documents differ, in the order of the document; no value stands in them.
+
+    Example:
+        >>> from ketaprogram.card import Card
+        >>> differing(Card(summary="a", indicator="info"), Card(summary="b", indicator="info"))
+        ('/summary',)
+    """
+    return tuple(_differing(to_json(recorded), to_json(derived), ()))
 
 
 def _differing(recorded: Any, derived: Any, path: tuple[str | int, ...]) -> Iterator[str]:  # noqa: ANN401  # plain JSON

@@ -84,13 +84,15 @@ def timeline(schedule: Schedule, protocol: Protocol, order: Order) -> tuple[Time
         the instants stand beside them.
     """
     sessions = tuple(each for each in schedule.visits if each.kind == "session" and each.status != "missed")
-    steps = {each.number: each for each in course(protocol, order.interval_days, order.sessions)}
+    # An order that took the place of another may authorise fewer sessions than there were.
+    reached = max([order.sessions, *(each.step for each in sessions)])
+    steps = {each.number: each for each in course(protocol, order.interval_days, reached)}
     items = [
         *(_session_item(each) for each in sessions),
         *(
-            _contact_item(contact, session, day)
+            _contact_item(contact, session, day, f"{schedule.order}/{contact.id}-{suffix}")
             for contact in protocol.contacts
-            for session, _, day in _occasions(contact, sessions, protocol, steps)
+            for session, suffix, day in _occasions(contact, sessions, protocol, steps)
         ),
     ]
     return tuple(sorted(items, key=lambda each: (each.opens_on, each.closes_on, each.what, each.title)))
@@ -174,6 +176,7 @@ def _contact_visit(  # what a visit says
 
 def _session_item(session: Visit) -> TimelineItem:
     return TimelineItem(
+        id=session.id,
         what="session",
         title=f"Session {session.number}",
         visit=session.id,
@@ -184,11 +187,17 @@ def _session_item(session: Visit) -> TimelineItem:
     )
 
 
-def _contact_item(contact: Contact, session: Visit, day: date | None) -> TimelineItem:
+def _contact_item(
+    contact: Contact,
+    session: Visit,
+    day: date | None,
+    id: str,  # noqa: A002  # the member's own name
+) -> TimelineItem:
     opens_on, closes_on = _window(contact, session, day)
     window, begins = contact.window, _begins(session, day)
     elapsed = None if isinstance(window, CalendarWindow) else (window.from_minutes, window.to_minutes)
     return TimelineItem(
+        id=id,
         what=contact.what,
         title=contact.title,
         visit=session.id if day is None else None,

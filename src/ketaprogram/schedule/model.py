@@ -419,6 +419,7 @@ class TimelineItem(Record):
     One thing to come, in the order of time.
 
     Args:
+        id: Stable id; that of the visit, if it is one.
         what: A session, or a contact and its kind.
         title: What it is.
         visit: Id of the visit that it is, or that it goes with; null where it goes with a day of the course.
@@ -431,6 +432,7 @@ class TimelineItem(Record):
         why: Where it comes from.
     """
 
+    id: Id
     what: Literal["session", "preparation", "consult", "check-in", "assessment", "laboratory", "integration", "prompts"]
     title: Line
     visit: Id | None = None
