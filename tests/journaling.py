@@ -13,7 +13,8 @@ from ketaprogram.events.model import AdverseEvent, SideEffectLog
 from ketaprogram.journal import Memory, append, record
 from ketaprogram.outcomes.model import ItemResponse, Responses
 from ketaprogram.program.model import WorkDone
-from ketaprogram.prompts.model import PromptSet
+from ketaprogram.prompts import select_prompts
+from ketaprogram.prompts.model import PromptRequest
 from ketaprogram.protocol import load_protocol
 from ketaprogram.schedule import replan
 from ketaprogram.schedule.model import Cancelled, Given, ScheduleChange
@@ -109,7 +110,7 @@ def home_story():
         (call, None),
         (close(call, by="B", role=call.rungs[0].role, at=event.reported_at), None),
         (score(answered("phq-9", dose + timedelta(days=7))), None),
-        (PromptSet(session=session.id, day=2), None),
+        (select_prompts(PromptRequest(session=session.id, day=2, phase="integration")), None),
         (WorkDone(what=contact.kind, about=contact.id, at=AS_OF, by="A. Nurse", role="nurse"), None),
         (ScheduleChange(change=Given(visit=planned.sessions[0].id, given_at=dose)), None),
         (ScheduleChange(change=cancelled), None),

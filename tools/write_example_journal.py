@@ -36,7 +36,7 @@ from ketaprogram.sessions import (
     record_observation,
     session_facts,
 )
-from ketaprogram.sessions.model import Administration, Observation
+from ketaprogram.sessions.model import Administration, CadssFull, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ def session_day(order: Order, template: Protocol, schedule: Schedule) -> Iterato
         done=frozenset(item.id for item in checklist("clinic").items),
         intention="To meet my worry with curiosity.",
     )
-    session = record_observation(session, reading(begins - timedelta(minutes=5), 136, 84, 74))
+    session = record_observation(session, reading(begins - timedelta(minutes=5), 136, 84, 74, points=1))
     readiness = load_rulebook("readiness-clinic")
     gate = determine(session_facts(session, begins, answers=READY), readiness, begins)
     yield begins, gate, NURSE, "checked"
@@ -131,10 +131,11 @@ def session_day(order: Order, template: Protocol, schedule: Schedule) -> Iterato
     yield begins, session, NURSE, "given"
     for minute, systolic in ((10, 142), (20, 150), (30, 156), (40, 154), (60, 146), (90, 138), (120, 134)):
         at = begins + timedelta(minutes=minute)
-        session = record_observation(session, reading(at, systolic, 84, 76, moaas=5))
+        points = {40: 22, 120: 3}.get(minute)
+        session = record_observation(session, reading(at, systolic, 84, 76, moaas=5, points=points))
     leaving = begins + timedelta(minutes=122)
     leave = load_rulebook("discharge-clinic")
-    gate = determine(session_facts(session, leaving, answers=LEAVING), leave, leaving)
+    gate = determine(session_facts(session, leaving, answers=LEAVING, protocol=template), leave, leaving)
     yield leaving, gate, NURSE, "checked"
     session = discharge(session, gate, leave, at=leaving, by=NURSE[0], role=NURSE[1])
     yield leaving, session, NURSE, "discharged"
@@ -177,7 +178,9 @@ def session_day(order: Order, template: Protocol, schedule: Schedule) -> Iterato
     yield asked, again, ("J. Ruiz", "coordinator"), "planned"
 
 
-def reading(at: datetime, systolic: int, diastolic: int, rate: int, moaas: int | None = None) -> Observation:
+def reading(
+    at: datetime, systolic: int, diastolic: int, rate: int, moaas: int | None = None, points: int | None = None
+) -> Observation:
     """Readings taken together."""
     return Observation(
         taken_at=at,
@@ -186,6 +189,7 @@ def reading(at: datetime, systolic: int, diastolic: int, rate: int, moaas: int |
         heart_rate_per_min=rate,
         spo2_percent=97,
         moaas=moaas,
+        dissociation=None if points is None else CadssFull(total=points),
     )
 
 
