@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ketaprogram.medications import check_interactions
     from ketaprogram.outcomes import change, crisis_card, score
     from ketaprogram.outcomes.model import Responses
-    from ketaprogram.program import due, fold
+    from ketaprogram.program import due, fold, replay_journal
     from ketaprogram.prompts import select_prompts
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
     from ketaprogram.protocol.model import Order
@@ -94,7 +94,7 @@ _HOMES = {
     "ketaprogram.medications": ("check_interactions",),
     "ketaprogram.outcomes": ("change", "crisis_card", "score"),
     "ketaprogram.outcomes.model": ("Responses",),
-    "ketaprogram.program": ("due", "fold"),
+    "ketaprogram.program": ("due", "fold", "replay_journal"),
     "ketaprogram.prompts": ("select_prompts",),
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
     "ketaprogram.protocol.model": ("Order",),
@@ -184,6 +184,7 @@ __all__ = [
     "record_event",
     "render",
     "replay",
+    "replay_journal",
     "schema",
     "score",
     "select_prompts",
