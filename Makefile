@@ -126,8 +126,9 @@ layers: $(READY) ## check who imports whom
 	@$(VENV)/bin/lint-imports --no-logo
 
 .PHONY: schemas
-schemas: $(READY) ## write schemas/ anew from the models
+schemas: $(READY) ## write schemas/ and the example journal anew from the models
 	@$(VENV)/bin/python tools/publish_schemas.py
+	@$(VENV)/bin/python tools/write_example_journal.py
 
 .PHONY: gate
 gate: ## run everything that a change must pass

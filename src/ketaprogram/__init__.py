@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ketaprogram.offers import compare_outlines, outline
     from ketaprogram.outcomes import change, chart_spec, cohort_outcomes, crisis_alert, score, trend
     from ketaprogram.outcomes.model import Responses, Score
-    from ketaprogram.program import due, fold
+    from ketaprogram.program import due, fold, replay_journal
     from ketaprogram.prompts import coach_agenda, render_prompts, select_prompts
     from ketaprogram.prompts.model import PromptRequest
     from ketaprogram.protocol import dose_for, load_protocol, sign_order
@@ -101,7 +101,7 @@ _HOMES = {
     "ketaprogram.outcomes": ("change", "chart_spec", "cohort_outcomes", "crisis_alert", "score", "trend"),
     "ketaprogram.outcomes.model": ("Responses", "Score"),
     "ketaprogram.offers": ("compare_outlines", "outline"),
-    "ketaprogram.program": ("due", "fold"),
+    "ketaprogram.program": ("due", "fold", "replay_journal"),
     "ketaprogram.prompts": ("coach_agenda", "render_prompts", "select_prompts"),
     "ketaprogram.prompts.model": ("PromptRequest",),
     "ketaprogram.protocol": ("dose_for", "load_protocol", "sign_order"),
@@ -206,6 +206,7 @@ __all__ = [
     "render_prompts",
     "replan",
     "replay",
+    "replay_journal",
     "schema",
     "score",
     "select_prompts",

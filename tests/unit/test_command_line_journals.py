@@ -33,7 +33,7 @@ def case(tmp_path):
 
 
 def test_the_journal_that_ships_is_what_its_script_writes():
-    assert CASE.read_bytes() == journal(), "run tools/write_example_journal.py"
+    assert CASE.read_bytes() == journal(), "run `make schemas`"
 
 
 def test_the_journal_that_ships_is_whole_comes_out_the_same_and_has_work():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["File"]
 
 _BLOCK = 64 * 1024
+_AS_BYTES = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
 
 
 class File:
@@ -89,6 +90,7 @@ class File:
         Write the file anew with the payload gone and the redaction at its end, then put it in the old one's place.
 
         Copies that were made of the file, and blocks of the disk that it no longer uses, still hold the payload.
+        Windows refuses to put a file in the place of one that is open; there, use a `Database`.
         """
         with self._locked() as descriptor:
             check_follows(self._anchor(descriptor), redaction)
@@ -157,7 +159,7 @@ class File:
     @contextmanager
     def _opened(self, flags: int) -> Iterator[int]:
         try:
-            descriptor = os.open(self.path, flags, 0o600)
+            descriptor = os.open(self.path, flags | _AS_BYTES, 0o600)
             try:
                 yield descriptor
             finally:
@@ -167,6 +169,8 @@ class File:
 
     def _sync_folder(self) -> None:
         """Wait until the name of the file is on the disk, too."""
+        if os.name == "nt":  # pragma: no cover  # Windows opens no folders; its file systems keep names by themselves
+            return
         descriptor = os.open(self.path.parent, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -198,8 +202,8 @@ def _whole_line(file: BinaryIO) -> bytes:
 
 def _write_anew(path: Path, chunks: Iterable[bytes], mode: int) -> None:
     """A file of some bytes that is on the disk, as readable for others as the journal is."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        os.fchmod(file.fileno(), mode & 0o777)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AS_BYTES, 0o600), "wb") as file:
+        path.chmod(mode & 0o777)
         file.writelines(chunks)
         file.flush()
         os.fsync(file.fileno())
@@ -217,7 +221,8 @@ def _last_line(descriptor: int, size: int) -> bytes:
     found = b""
     while len(found) < size:
         start = max(0, size - len(found) - _BLOCK)
-        found = os.pread(descriptor, size - len(found) - start, start) + found
+        os.lseek(descriptor, start, os.SEEK_SET)
+        found = os.read(descriptor, size - len(found) - start) + found
         end = found.rfind(b"\n", 0, len(found) - 1)
         if end >= 0:
             return found[end + 1 :]
