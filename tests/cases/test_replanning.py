@@ -159,6 +159,13 @@ def test_a_cancelled_session_takes_the_nearest_time_that_is_open():
     assert move.why.startswith("it cannot be at its time; 3 days after session 1")
 
 
+def test_a_session_that_is_asked_for_elsewhere_says_so():
+    elsewhere = again(planned(), Cancelled(visit="o/induction-2"), now=date(2027, 2, 28))
+    assert elsewhere.moves[0].why.endswith("but it cannot be at its time")
+    moved = again(planned(), Moved(visit="o/induction-2", on=date(2027, 3, 5), at=NINE), now=date(2027, 2, 28))
+    assert moved.moves[0].why.endswith("but it was asked for at this time")
+
+
 def test_a_moved_session_is_where_it_was_asked_for_and_stays_there():
     found = again(planned(), Moved(visit="o/induction-2", on=date(2027, 3, 5), at=time(15)), now=date(2027, 2, 28))
     # Session 4 cannot stay on the 11th: it would be the third within seven days.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ketaprogram._knowledge import table
-from ketaprogram._time import add_days, after, at_wall, elapsed
+from ketaprogram._time import add_days, at_wall, elapsed
 from ketaprogram.errors import StateError
 from ketaprogram.events import standing, triage
 from ketaprogram.program.contacts import contacts_of, template_of
@@ -65,7 +65,7 @@ def due(program: Program, now: datetime, *, protocols: Iterable[Protocol] = ()) 
     items = [
         *_sessions(program),
         *_contacts(program, template),
-        *_vital_signs(program, template, now),
+        *_readings(program, template, now),
         *_side_effects(program, now),
         *_order(program),
         *_shipment(program),
@@ -127,25 +127,22 @@ def _contacts(program: Program, template: Protocol | None) -> Iterator[DueItem]:
         )
 
 
-def _vital_signs(program: Program, template: Protocol | None, now: datetime) -> Iterator[DueItem]:
+def _readings(program: Program, template: Protocol | None, now: datetime) -> Iterator[DueItem]:
     """A reading that the template expects of a session under way is due until there is one, or the session ends."""
     if template is None:
         return
-    by = next((each.by for each in template.monitoring if each.what == "vital-signs"), "nurse")
     for session in program.sessions:
-        if session.state in {"dosed", "recovering"} and session.administration is not None:
-            expected = expected_observations(session, template, now)
-            until = [each.due_at for each in expected[1:]]
-            until.append(after(session.administration.given_at, template.observation_minutes))
-            for each, due_by in zip(expected, until, strict=True):
-                if each.status in {"due", "missing"}:
+        if session.state in {"dosed", "recovering"}:
+            for each in expected_observations(session, template, now):
+                # A check-in is a contact of the template, and listed as such.
+                if each.what != "check-in" and each.status in {"due", "missing"}:
                     yield DueItem(
-                        what="vital-signs",
+                        what=each.what,
                         about=session.id,
                         why=f"The reading at minute {each.minute} is not there.",
-                        role=by,
+                        role=each.by,
                         opens_at=each.due_at,
-                        due_by=max(due_by, each.due_at),
+                        due_by=each.until,
                         is_overdue=False,
                     )
 

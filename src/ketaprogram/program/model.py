@@ -150,7 +150,17 @@ class DueItem(Record):
         late_by_minutes: For how long; 0 if it has not.
     """
 
-    what: Literal[Work, "session", "vital-signs", "side-effect", "template-missing"]
+    what: Literal[
+        Work,
+        "session",
+        "vital-signs",
+        "oxygen",
+        "sedation",
+        "dissociation",
+        "presence",
+        "side-effect",
+        "template-missing",
+    ]
     about: Id
     why: Line
     role: Line

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import attrs
+
 from ketaprogram.errors import ScheduleError
 from ketaprogram.protocol.model import CalendarSpacing
 from ketaprogram.schedule.contacting import contact_visits
@@ -201,9 +203,12 @@ def _hindrance(task: Task, target_day: int, state: State, around: Surroundings) 
     days = (*recent, *([before.day] if before else []))
     if sum(each > target_day - 7 for each in days) >= around.limits.in_7_days:
         return "that would be one session too many within 7 days"
+    anywhere = attrs.evolve(task, not_at=None, exactly=None)
+    if not any(is_allowed(anywhere, before, each, around.limits) for each in existing):
+        return "that is too close to the session before"
     allowed = [each for each in existing if is_allowed(task, before, each, around.limits)]
     if not allowed:
-        return "that is too close to the session before"
+        return "it was asked for at this time" if task.exactly else "it cannot be at its time"
     blocking = sorted((blocked_by(each, around.availabilities, around.needs) for each in allowed), key=len)
     if blocking[0]:
         return f"{' and '.join(blocking[0])} not available on that day"
