@@ -391,3 +391,19 @@ def test_what_corrects_a_redacted_version_of_an_event_stays():
     assert fold(store.entries()).log.current == (later,)
     with pytest.raises(StateError, match="not in the log"):
         fold(recorded([(later, None)]).entries())
+
+
+@pytest.mark.parametrize(
+    ("place", "member"),
+    [(0, "determination"), (1, "clearance"), (2, "orders"), (3, "schedule"), (5, "supplies")],
+    ids=["determination", "clearance", "order", "schedule", "supply"],
+)
+def test_nothing_older_comes_into_force_when_the_latest_is_redacted(place, member):
+    at = AS_OF + timedelta(days=1)
+    newer = HOME_STORY[place][0]
+    store = recorded([(newer, None), (newer, None)])
+    redact(store, 2, recorded_at=at, **WHO)
+    assert not getattr(fold(store.entries()), member)
+    # What is recorded after it is in force again.
+    record(store, newer, recorded_at=at, **WHO)
+    assert getattr(fold(store.entries()), member) in (newer, (newer,))
