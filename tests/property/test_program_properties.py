@@ -350,6 +350,14 @@ def test_a_correction_stands_where_what_it_corrects_stood_and_never_before_somet
     assert [each.state for each in fold(store.entries()).sessions] == ["stopped"]
 
 
+def test_a_snapshot_that_holds_what_was_redacted_since_is_not_gone_on_from():
+    store = recorded(HOME_STORY)
+    snapshot = fold(store.entries())
+    redact(store, 3, recorded_at=AS_OF + timedelta(days=1), **WHO)
+    with pytest.raises(StateError, match="fold from the start"):
+        fold(store.entries(snapshot.entries), snapshot)
+
+
 def test_a_correction_outlives_the_redaction_of_what_it_corrects():
     at = AS_OF + timedelta(days=1)
     store = recorded(HOME_STORY[:3])

@@ -22,9 +22,11 @@ import ketaprogram
 from ketaprogram import Determination, Order, Responses, Schedule, cli, read, write
 from ketaprogram.cli import prompts as prompts_cli
 from ketaprogram.cli.app import app
+from ketaprogram.cli.showing import share
 from ketaprogram.education.model import Education
 from ketaprogram.events.model import AdverseEvent, SideEffectLog, Triage
 from ketaprogram.facts.model import AbsentFact, AbsentReason, CodesFact, FactSet
+from ketaprogram.intervals import proportion
 from ketaprogram.maintenance.model import Advice, Projection
 from ketaprogram.medications.model import InteractionReport
 from ketaprogram.outcomes import score
@@ -570,3 +572,7 @@ def test_project_draws_a_picture(tmp_path):
             "expected a value such as 14x4 or 28"
             in run("project", order_file, "--every", text, "--start", "2026-11-02").output
         )
+
+
+def test_a_share_of_nothing_is_no_share():
+    assert (share(proportion(0, 0)), share(proportion(1, 2))) == ("none", "50.0 % (1.3-98.7)")

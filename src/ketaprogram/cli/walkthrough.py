@@ -199,8 +199,9 @@ def _session_day(out: Console, order: Order, protocol: Protocol, schedule: Sched
     session = record_observation(session, _reading(first_at, 146, 88, 78, 97, dissociation=CadssFull(total=1)))
     _show_gate(out, "Readiness, first reading", _readiness(session, order, schedule, first_at))
     again = next_reading(session, protocol, readiness, first_at)
-    if again is not None:
-        out.print(f"Read again from {again.due_at:%H:%M} on, not sooner: {again.why}.")
+    out.print(
+        f"Read again from {again.due_at:%H:%M} on, not sooner: {again.why}." if again else "No need to read again."
+    )
     session = record_observation(session, _reading(again_at, 136, 84, 74, 97))
     gate = _readiness(session, order, schedule, again_at)
     _show_gate(out, "Readiness, after ten minutes of rest", gate)
