@@ -241,6 +241,13 @@ class Histories(RuleBasedStateMachine):
         assert [each.on for each in visits] == sorted(each.on for each in visits)
 
     @invariant()
+    def no_contact_is_at_the_time_of_a_session(self):
+        taken = {(each.on, each.at) for each in self.schedule.sessions}
+        for each in self.schedule.visits:
+            if each.kind != "session" and begins_at(each) > self.now and "has to be arranged" not in each.why:
+                assert (each.on, each.at) not in taken
+
+    @invariant()
     def everybody_is_there(self):
         for each in self.schedule.availabilities:
             if each.who == "clinic":

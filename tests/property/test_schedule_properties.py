@@ -420,6 +420,33 @@ def test_consults_and_calls_are_planned_on_open_days():
     assert not any("not-yet" in each for each in found)
 
 
+def test_a_contact_is_after_its_session_or_before_it_as_its_window_says():
+    def contact(id_, window, **members):
+        return Contact(
+            id=id_, what="consult", title=id_, by="nurse", sessions=(1,), window=window, citations=CITED, **members
+        )
+
+    contacts = (
+        contact("before", CalendarWindow(from_day=-1, to_day=0)),
+        contact("after", CalendarWindow(from_day=0, to_day=1)),
+        contact("hours", ElapsedWindow(from_minutes=240, to_minutes=1500)),
+        contact("around", CalendarWindow(from_day=-1, to_day=1)),
+    )
+    only = always("clinic", "UTC", closed=[date(2027, 3, day) for day in (7, 9)])
+    protocol = template(phase(sessions=1), contacts=contacts)
+    plan = plan_visits(
+        signed(1), protocol, start=date(2027, 3, 8), at=(time(8), time(10), time(13)), time_zone="UTC",
+        availabilities=(only,),
+    )  # fmt: skip
+    assert plan.sessions[0].at == time(8)
+    found = {each.contact: (each.on.day, each.at) for each in plan.visits if each.kind == "consult"}
+    assert found["after"] == (8, time(10))  # the next day is closed
+    assert found["hours"] == (8, time(13))  # ten o'clock is too soon
+    assert found["around"] == (8, time(10))
+    unheld = {each.contact for each in plan.visits if "has to be arranged" in each.why}
+    assert unheld == {"before"}  # nothing is offered before eight
+
+
 def test_public_holidays_close_a_clinic():
     holidays = pytest.importorskip("ketaprogram.schedule.holidays")
     usual = always("clinic", "America/Denver", closed=[date(2027, 7, 5)])

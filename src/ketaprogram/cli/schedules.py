@@ -190,5 +190,5 @@ def _show(again: Replan) -> None:
     out = console()
     if again.gap_rule is not None:
         out.print(f"{again.gap_days} days between the last session and the next: the template says {again.gap_rule}.\n")
-    out.print(moves_table(again.moves) if again.moves else "Nothing changes.")
+    out.print(moves_table(again.moves, again.schedule) if again.moves else "Nothing changes.")
     out.print(schedule_table(again.schedule))

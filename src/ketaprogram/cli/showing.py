@@ -81,14 +81,15 @@ def schedule_table(schedule: Schedule) -> Table:
     return table
 
 
-def moves_table(moves: Sequence[Move]) -> Table:
-    """What became of each visit, with the reason."""
-    table = _table("What changes", "Visit", "Before", "", "After")
+def moves_table(moves: Sequence[Move], schedule: Schedule) -> Table:
+    """What became of each visit, with the reason; the order's id is left off."""
+    table = _table("What changes", "Visit", "Before", "After")
     for move in moves:
-        was = f"{move.was_on:%a %d %b} {move.was_at:%H:%M}" if move.was_on else ""
-        now = f"{move.on:%a %d %b} {move.at:%H:%M}" if move.on else ""
-        table.add_row(move.visit, was, move.what, "" if move.what == "changed" else now)
-        table.caption = f"{table.caption or ''}{move.visit}: {move.why}\n"
+        visit = move.visit.removeprefix(f"{schedule.order}/")
+        was = f"{move.was_on:%a %d %b} {move.was_at:%H:%M}" if move.was_on else move.what
+        now = f"{move.on:%a %d %b} {move.at:%H:%M}" if move.on and move.what != "changed" else move.what
+        table.add_row(visit, was, now)
+        table.caption = f"{table.caption or ''}{visit}: {move.why}\n"
     return table
 
 

@@ -9,6 +9,7 @@ from ketaprogram._time import add_days, after, at_wall, wall
 from ketaprogram.protocol.coursing import course, follows, goes_with
 from ketaprogram.protocol.model import CalendarWindow
 from ketaprogram.schedule.model import TimelineItem, Visit
+from ketaprogram.schedule.opening import slot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,8 +38,8 @@ def contact_visits(
     """
     The consults and calls that go with sessions, each on the first open day of its window.
 
-    A day on which there is a session is taken only if there is no other. Where nobody is available in the whole
-    window, the visit stands on the window's first day and says so.
+    A day on which there is a session is taken only if there is no other, and never the session's own time. Where nobody
+    is available in the whole window, the visit stands on the window's first day and says so.
 
     Args:
         sessions: The sessions, in order of time.
@@ -50,6 +51,7 @@ def contact_visits(
         wanted: By the last part of the id, where a visit was; it stays there if that is open and in its window.
     """
     busy = {each.on for each in sessions}
+    taken = {(each.on, each.at) for each in sessions}
     following = {before.id: after.on for before, after in pairwise(sessions)}
     previous = {after.id: before.on for before, after in pairwise(sessions)}
     for contact in protocol.contacts:
@@ -63,7 +65,12 @@ def contact_visits(
             name = f"{contact.id}-{suffix}"
             earliest, latest = window
             days = [add_days(earliest, number) for number in range((latest - earliest).days + 1)]
-            open_slots = [slot for each in sorted(days, key=busy.__contains__) for slot in slots_on(each)]
+            open_slots = [
+                slot
+                for each in sorted(days, key=busy.__contains__)
+                for slot in slots_on(each)
+                if (slot.on, slot.at) not in taken and _is_meant(contact, session, day, slot)
+            ]
             kept = (wanted or {}).get(name)
             found = next((each for each in open_slots if (each.on, each.at) == kept), next(iter(open_slots), None))
             on = found.on if found else max(earliest, today or earliest)
@@ -146,6 +153,16 @@ def _window(contact: Contact, session: Visit, day: date | None, *, not_before: d
             for minutes in (window.from_minutes, window.to_minutes)
         )
     return (first if not_before is None else min(max(first, not_before), last)), last
+
+
+def _is_meant(contact: Contact, session: Visit, day: date | None, slot: Slot) -> bool:
+    """Whether a slot within the dates of a window is meant by it: the right hours, or the right side of the session."""
+    passed = slot.minute - slot_of(_begins(session, day), session.time_zone).minute
+    window = contact.window
+    if not isinstance(window, CalendarWindow):
+        return window.from_minutes <= passed <= window.to_minutes
+    is_before, is_after = window.to_day <= 0, follows_its_session(contact)
+    return day is not None or is_before == is_after or (passed < 0 if is_before else passed > 0)
 
 
 def _contact_visit(  # what a visit says
