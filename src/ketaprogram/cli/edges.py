@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
@@ -19,7 +20,7 @@ from ketaprogram.documents import read, write
 from ketaprogram.errors import DocumentError, InputError, KetaprogramError, KnowledgeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ketaprogram.issues import Issue
 
@@ -31,6 +32,7 @@ __all__ = [
     "document",
     "file_argument",
     "now_option",
+    "own_file",
     "parsed",
     "today",
     "write_document",
@@ -84,6 +86,17 @@ now_option = click.option(
     metavar="INSTANT",
     help="The instant of the question, with its offset; the clock's if not given.",
 )
+
+
+def own_file(name: str, what: str, ships: Collection[str]) -> Path | None:
+    """The file that a name stands for; None if something ships under the name."""
+    if name in ships:
+        return None
+    path = Path(name)
+    if not path.is_file():
+        message = f"no {what} ships under this name and there is no such file; these ship: {', '.join(ships)}"
+        raise InputError(message)
+    return path
 
 
 def document(model: type[Model], file: BinaryIO) -> Model:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
@@ -11,9 +10,8 @@ from rich import box
 from rich.padding import Padding
 from rich.table import Table
 
-from ketaprogram.cli.edges import REFUSED, answering, as_json, console, document, write_document
+from ketaprogram.cli.edges import REFUSED, answering, as_json, console, document, own_file, write_document
 from ketaprogram.documents import read, to_json
-from ketaprogram.errors import InputError
 from ketaprogram.offers import compare_outlines, outline
 from ketaprogram.offers.model import Prices
 from ketaprogram.protocol import (
@@ -41,14 +39,9 @@ _HOUR = 60
 
 def opened(name: str) -> Protocol:
     """A template by the name of one that ships, or from a file: TOML source, or its JSON document."""
-    if name in protocol_names():
+    path = own_file(name, "protocol", protocol_names())
+    if path is None:
         return load_protocol(name)
-    path = Path(name)
-    if not path.is_file():
-        message = (
-            f"no protocol ships under this name and there is no such file; these ship: {', '.join(protocol_names())}"
-        )
-        raise InputError(message)
     content = path.read_bytes()
     return read(Protocol, content) if path.suffix == ".json" else read_protocol(content.decode("utf-8"))
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from ketaprogram._time import parse_date
-from ketaprogram.cli.edges import REFUSED, answering, as_json, document, file_argument, parsed, today
+from ketaprogram.cli.edges import REFUSED, answering, as_json, document, file_argument, own_file, parsed, today
 from ketaprogram.documents import read, to_json, write
-from ketaprogram.errors import InputError
 from ketaprogram.rules import load_rulebook, read_rulebook, rulebook_names
 from ketaprogram.rules.changing import what_would_change
 from ketaprogram.rules.comparing import diff
@@ -35,14 +34,9 @@ NAMES = "NAME|FILE"
 
 def opened(name: str) -> Rulebook:
     """A rulebook by the name of one that ships, or from a file: TOML source, or its JSON document."""
-    if name in rulebook_names():
+    path = own_file(name, "rulebook", rulebook_names())
+    if path is None:
         return load_rulebook(name)
-    path = Path(name)
-    if not path.is_file():
-        message = (
-            f"no rulebook ships under this name and there is no such file; these ship: {', '.join(rulebook_names())}"
-        )
-        raise InputError(message)
     content = path.read_bytes()
     if path.suffix == ".json":
         return read(Rulebook, content)
