@@ -90,7 +90,7 @@ def timeline(schedule: Schedule, protocol: Protocol, order: Order) -> tuple[Time
         Items by the day on which they open. Windows of days are local dates; where hours that really pass are meant,
         the instants stand beside them.
     """
-    sessions = tuple(each for each in schedule.visits if each.kind == "session" and each.status != "missed")
+    sessions = schedule.sessions
     # An order that took the place of another may authorise fewer sessions than there were.
     reached = max([order.sessions, *(each.step for each in sessions)])
     steps = {each.number: each for each in course(protocol, order.interval_days, reached)}

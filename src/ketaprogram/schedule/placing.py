@@ -86,7 +86,7 @@ def place(
 def candidates(
     task: Task, slots_on: Callable[[date], tuple[Slot, ...]], limits: Limits, state: State
 ) -> Iterator[tuple[Slot, tuple[int, ...]]]:
-    """The slots that a task may have after a state, each with the sessions in the six dates before it."""
+    """The slots that a task may have, earliest first, each with the sessions in the six dates before it."""
     before, recent = state
     for day in _days(task, before):
         week = tuple(each for each in (*recent, *([before.day] if before else [])) if each > day - _WEEK)
@@ -182,7 +182,7 @@ def _earliest(
         remaining = here[state]
         state = next(
             way
-            for way in sorted(candidates(task, slots_on, limits, state), key=lambda one: one[0].minute)
+            for way in candidates(task, slots_on, limits, state)
             if way in after and after[way] + cost(task, state[0], way[0]) == remaining
         )
         assert state[0] is not None  # noqa: S101  # a way always has a slot

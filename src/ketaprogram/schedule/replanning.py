@@ -101,6 +101,7 @@ class _Standing:
     """What stands: the sessions that were given, those to come by number, and what a placement begins with."""
 
     kept: tuple[Visit, ...]
+    reached: Step | None
     ahead: Mapping[int, Visit]
     steps: tuple[Step, ...]
     around: Surroundings
@@ -125,11 +126,13 @@ def _standing(held: Settled, protocol: Protocol, now: datetime) -> _Standing:
         each for each in sessions if each.status == "given" or (each.status == "planned" and begins_at(each) <= now)
     )
     given = [*schedule.earlier, *map(begins_at, kept)]
+    # A new order may authorise fewer sessions than were given: what was reached is part of the course.
+    steps = course(protocol, held.order.interval_days, max([held.order.sessions, *(each.step for each in kept)]))
     return _Standing(
         kept=kept,
+        reached=steps[kept[-1].step - 1] if kept else None,
         ahead={each.number: each for each in sessions if each.status == "planned" and begins_at(each) > now},
-        # A new order may authorise fewer sessions than were given: what was reached is part of the course.
-        steps=course(protocol, held.order.interval_days, max([held.order.sessions, *(each.step for each in kept)])),
+        steps=steps,
         around=surroundings(held.order, protocol, schedule.at, schedule.time_zone, schedule.availabilities),
         before=state_after(given, schedule.time_zone),
         now=slot_of(now, schedule.time_zone),
@@ -170,7 +173,7 @@ def _way(held: Settled, standing: _Standing, late: Mapping[int, int], rules: Map
     """The steps and tasks of the sessions to come, under some gap rules."""
     tasks: list[Task] = []
     steps: list[Step] = []
-    reached = standing.steps[standing.kept[-1].step - 1] if standing.kept else None
+    reached = standing.reached
     first = max((each.number for each in standing.kept), default=0) + 1
     anew = held.anew
     for place_, number in enumerate(range(first, held.order.sessions + 1)):
@@ -234,9 +237,9 @@ def _first_day(held: Settled, standing: _Standing, rule: GapRule | None) -> int:
 
 def _stricter(protocol: Protocol, standing: _Standing, way: _Way, placed: Sequence[Slot]) -> tuple[int, GapRule] | None:
     """The first gap for which the template has a rule that is stricter than the one that was applied."""
-    if not standing.kept:
+    reached = standing.reached
+    if reached is None:
         return None
-    reached = standing.steps[standing.kept[-1].step - 1]
     for number, (slot, before, step) in enumerate(zip(placed, (standing.before[0], *placed), way.steps, strict=False)):
         usual = step_after(standing.steps, reached, None)
         rule = rule_for(protocol, usual, slot.day - before.day) if before is not None and usual is not None else None
