@@ -298,6 +298,16 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
     return _fixed(end, "end") - _fixed(start, "start")
 
 
+def whole_minutes(start: datetime, end: datetime) -> int:
+    """
+    The whole minutes that pass from one instant to another, rounded down; negative if end is before start.
+
+    >>> whole_minutes(datetime.fromisoformat("2026-11-24T09:00:00Z"), datetime.fromisoformat("2026-11-24T09:59:59Z"))
+    59
+    """
+    return elapsed(start, end) // timedelta(minutes=1)
+
+
 def after(instant: datetime, minutes: int) -> datetime:
     """
     The instant a number of elapsed minutes later, earlier if negative, with the offset that `instant` has.

@@ -57,6 +57,11 @@ class Truth(Enum):
         message = "a Truth is not a bool: ask .is_true, .is_false or .is_unknown"
         raise TypeError(message)
 
+    @property
+    def as_bool(self) -> bool | None:
+        """The plain answer, None for UNKNOWN: what `truth` takes."""
+        return None if self is Truth.UNKNOWN else self is Truth.TRUE
+
     def __repr__(self) -> str:
         return self.name
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ketaprogram.events.model import AdverseEvent, Reading, RedFlag, SideEffectLog
     from ketaprogram.record import Route
-    from ketaprogram.truth import Truth
 
 __all__ = ["Circumstances", "event_facts", "flags_of"]
 
@@ -78,8 +77,8 @@ def _of_the_event(event: AdverseEvent, known: Circumstances, now: datetime) -> I
         "event.is_suicidal": found.is_suicidal,
         "event.is_never_expected": found.is_never_expected,
         "event.follows_session": event.session is not None,
-        "event.in_window": _plain(is_within_window(event, known.route, known.dosed_at, now)),
-        "event.outlasted": _plain(has_outlasted(event, known.dosed_at, now)),
+        "event.in_window": is_within_window(event, known.route, known.dosed_at, now).as_bool,
+        "event.outlasted": has_outlasted(event, known.dosed_at, now).as_bool,
         "event.is_serious": True if is_fatal else None if event.serious is None else bool(event.serious),
         "event.red_flag": event.red_flag,
         "event.is_resolved": event.resolved,
@@ -175,10 +174,6 @@ def _of_the_readings(readings: tuple[Reading, ...] | None, now: datetime) -> Ite
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
-
-
-def _plain(found: Truth) -> bool | None:
-    return found.is_true if found.is_known else None
 
 
 def _codes(fact_id: str, values: Iterable[str], now: datetime) -> CodesFact:

@@ -8,13 +8,12 @@ unknown.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
-from ketaprogram._time import after, elapsed
+from ketaprogram._time import after, whole_minutes
 from ketaprogram.events.terms import term
 from ketaprogram.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, not_
 
@@ -66,7 +65,7 @@ def timed(event: AdverseEvent, dosed_at: datetime) -> AdverseEvent:
     """
     return attrs.evolve(
         event,
-        onset_minutes=_first(event.onset_minutes, _whole_minutes(dosed_at, event.began_at)),
+        onset_minutes=_first(event.onset_minutes, _begun_minutes(dosed_at, event.began_at)),
         end_minutes=_first(event.end_minutes, _minutes(dosed_at, event.ended_at)),
         began_at=event.began_at or _instant(dosed_at, event.onset_minutes),
         ended_at=event.ended_at or _instant(dosed_at, event.end_minutes),
@@ -80,7 +79,7 @@ def began(event: AdverseEvent, dosed_at: datetime | None) -> Span:
     Unknowns:
         Nobody said it: at most when it ended or was reported. Said twice, differently: anything between the two.
     """
-    said = _span(event.onset_minutes, _whole_minutes(dosed_at, event.began_at))
+    said = _span(event.onset_minutes, _begun_minutes(dosed_at, event.began_at))
     if said.high is not None:
         return said
     ended = _span(event.end_minutes, _minutes(dosed_at, event.ended_at)).high
@@ -168,14 +167,11 @@ def _instant(dosed_at: datetime, minutes: int | None) -> datetime | None:
     return None if minutes is None else after(dosed_at, minutes)
 
 
-def _whole_minutes(start: datetime | None, end: datetime | None) -> int | None:
+def _begun_minutes(start: datetime | None, end: datetime | None) -> int | None:
     """Minutes from one instant to another, a begun one not counted: for a beginning."""
-    return None if start is None or end is None else elapsed(start, end) // _MINUTE
+    return None if start is None or end is None else whole_minutes(start, end)
 
 
 def _minutes(start: datetime | None, end: datetime | None) -> int | None:
     """Minutes from one instant to another, a begun one counted: for an end."""
-    return None if start is None or end is None else -(elapsed(end, start) // _MINUTE)
-
-
-_MINUTE = timedelta(minutes=1)
+    return None if start is None or end is None else -whole_minutes(end, start)

@@ -11,11 +11,11 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from ketaprogram._time import add_days
-from ketaprogram.errors import LimitError, OrderError
+from ketaprogram.errors import LimitError
 from ketaprogram.maintenance.advising import is_within_limits
 from ketaprogram.maintenance.model import ProjectedContact, ProjectedSession, Projection
 from ketaprogram.maintenance.tracing import step_of
-from ketaprogram.protocol.coursing import HOURS_IN_DAY, course, follows, goes_with
+from ketaprogram.protocol.coursing import HOURS_IN_DAY, check_template, course, follows, goes_with
 from ketaprogram.protocol.model import CalendarSpacing, CalendarWindow, FixedDose
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def project(
     Source:
         The template's own citations.
     """
-    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
-        message = "the order was signed on another protocol, or on another version of it"
-        raise OrderError(message)
+    check_template(order, protocol)
     refusals = [*_policy_refusals(policy, protocol), *_picture_refusals(horizon_days, before)]
     if refusals:
         message = "this cannot be projected: " + "; ".join(refusals)

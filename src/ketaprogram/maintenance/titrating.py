@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ketaprogram.errors import OrderError
 from ketaprogram.maintenance.offering import Figures, NoFigures, advise, base_rulebook, listed_options
 from ketaprogram.maintenance.tracing import step_of
+from ketaprogram.protocol.coursing import check_template
 from ketaprogram.protocol.model import WeightBasedDose
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ def titration_options(
     Source:
         prot.spravato_mdsi, mis.seed_pattern, om.early_nonresponse_default; the template's own citations for its doses.
     """
-    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
-        message = "the order was signed on another protocol, or on another version of it"
-        raise OrderError(message)
+    check_template(order, protocol)
     present = step_of(order, step)
     published = _published(protocol, present, step)
     amounts = published or tuple(_amount(each) for each in order.doses if each.kind == present.kind)

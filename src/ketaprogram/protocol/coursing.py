@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from ketaprogram.errors import OrderError
 from ketaprogram.protocol.model import CalendarSpacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ketaprogram.protocol.model import Contact, Phase, Protocol, Spacing
+    from ketaprogram.protocol.model import Contact, Order, Phase, Protocol, Spacing
 
-__all__ = ["HOURS_IN_DAY", "MOST_SESSIONS", "Step", "course", "follows", "goes_with", "hours", "times"]
+__all__ = [
+    "HOURS_IN_DAY",
+    "MOST_SESSIONS",
+    "Step",
+    "check_template",
+    "course",
+    "follows",
+    "goes_with",
+    "hours",
+    "times",
+]
 
 MOST_SESSIONS = 1000
 """As far as sessions are numbered."""
@@ -61,6 +72,18 @@ class Step:
     def most_hours(self) -> int:
         """The longest distance from the session before."""
         return hours(self.spacing)[2] if self.spacing else 0
+
+
+def check_template(order: Order, protocol: Protocol) -> None:
+    """
+    Refuse a template that is not the order's.
+
+    Raises:
+        OrderError: The order was signed on another template, or on another version of it.
+    """
+    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
+        message = "the order was signed on another protocol, or on another version of it"
+        raise OrderError(message)
 
 
 def course(protocol: Protocol, interval_days: int | None = None, sessions: int | None = None) -> tuple[Step, ...]:

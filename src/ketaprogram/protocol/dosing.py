@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal, cast
 from attrs import evolve
 
 from ketaprogram._time import add_period
-from ketaprogram.errors import LimitError, OrderError
+from ketaprogram.errors import LimitError
 from ketaprogram.facts.catalog import catalog
+from ketaprogram.protocol.coursing import check_template
 from ketaprogram.protocol.model import Dose, FixedDose, Solution, Units, WeightBasedDose
 
 if TYPE_CHECKING:
@@ -86,9 +87,7 @@ def dose_for(
     Source:
         rep.iv_dose: 0.5 mg/kg for 70 kg over 40 minutes is 35 mg, 0.875 mg/min.
     """
-    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
-        message = "the order was signed on another protocol, or on another version of it"
-        raise OrderError(message)
+    check_template(order, protocol)
     step = _step(order, visit)
     kilograms = _kilograms(step, protocol, visit.on, weight, weighed_on)
     ordered, words = _ordered(step, kilograms)

@@ -23,7 +23,7 @@ from ketaprogram.rules.lattice import restricting, status_of
 from ketaprogram.rules.model import Status
 from ketaprogram.rules.regions import cases, kleene, split_by_fact, values_in_words
 from ketaprogram.rules.sets import smallest_sets, together
-from ketaprogram.truth import TRUE, UNKNOWN, truth
+from ketaprogram.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ketaprogram.rules.conditions import Test
     from ketaprogram.rules.model import Criterion, Determination, Rulebook
     from ketaprogram.rules.regions import Piece
-    from ketaprogram.truth import Truth
 
 __all__ = ["Alternative", "Need", "what_would_change"]
 
@@ -138,7 +137,7 @@ class _Question(NamedTuple):
 def _question(rulebook: Rulebook, view: View, blocked: set[str]) -> _Question:
     by_fact = split_by_fact(each.when for each in rulebook.criteria)
     in_the_way = split_by_fact(each.when for each in rulebook.criteria if each.id in blocked)
-    now = {test: _plain(weigh(test, view).truth) for tests in by_fact.values() for test in tests}
+    now = {test: weigh(test, view).truth.as_bool for tests in by_fact.values() for test in tests}
     options = {
         fact_id: tuple(_Option(each.pieces, each.truths) for each in found)
         for fact_id, tests in by_fact.items()
@@ -159,11 +158,7 @@ def _waiting(dated: tuple[Test, ...], view: View) -> Iterator[_Option]:
             days.add(add_days(add_period(fact.value, test.operand.amount, test.operand.unit), 1))
     for day in sorted(day for day in days if day > view.on):
         later = evolve(view, on=day)
-        yield _Option((), {test: _plain(weigh(test, later).truth) for test in dated}, day)
-
-
-def _plain(found: Truth) -> bool | None:
-    return None if found is UNKNOWN else found is TRUE
+        yield _Option((), {test: weigh(test, later).truth.as_bool for test in dated}, day)
 
 
 def _permits(criterion: Criterion, truths: Mapping[Test, bool | None]) -> bool:

@@ -11,8 +11,8 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from ketaprogram._time import at_wall, zone
-from ketaprogram.errors import LocalTimeError, OrderError, ScheduleError
-from ketaprogram.protocol.coursing import course
+from ketaprogram.errors import LocalTimeError, ScheduleError
+from ketaprogram.protocol.coursing import check_template, course
 from ketaprogram.schedule.laying import contacts_of, in_order, no_place, session_visits, state_after, surroundings
 from ketaprogram.schedule.model import Schedule
 from ketaprogram.schedule.opening import check_openings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ketaprogram.protocol.model import Order, Protocol
     from ketaprogram.schedule.model import Availability, Visit
 
-__all__ = ["check_template", "instant_of", "plan_visits"]
+__all__ = ["instant_of", "plan_visits"]
 
 
 def plan_visits(  # what a plan depends on
@@ -116,10 +116,3 @@ def instant_of(visit: Visit) -> datetime:
     except LocalTimeError:
         message = f"session {visit.number}: its wall time does not exist, or exists twice, on that day: choose another"
         raise ScheduleError(message) from None
-
-
-def check_template(order: Order, protocol: Protocol) -> None:
-    """Refuse a template that is not the order's."""
-    if (order.protocol, order.protocol_version) != (protocol.id, protocol.version):
-        message = "the order was signed on another protocol, or on another version of it"
-        raise OrderError(message)

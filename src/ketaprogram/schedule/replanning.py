@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from ketaprogram.protocol.coursing import course
+from ketaprogram.protocol.coursing import check_template, course
 from ketaprogram.schedule.contacting import follows_its_session
 from ketaprogram.schedule.differing import diff
 from ketaprogram.schedule.gapping import rule_for, step_after, width_days
@@ -31,7 +31,6 @@ from ketaprogram.schedule.laying import (
 from ketaprogram.schedule.model import Replan, Visit
 from ketaprogram.schedule.opening import slot_of
 from ketaprogram.schedule.placing import DeadEnd, candidates, place
-from ketaprogram.schedule.planning import check_template
 from ketaprogram.schedule.settling import begins_at, settle
 from ketaprogram.schedule.tasks import Task
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ketaprogram._time import elapsed
+from ketaprogram._time import whole_minutes
 from ketaprogram.card import Card
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import AbsentFact, FactSet
@@ -96,7 +96,7 @@ def observation_alerts(
     ):
         facts = _facts(readings)
         determination = determine(facts, rulebook or load_rulebook("observation"), taken_at)
-        minute = int(elapsed(given_at, taken_at).total_seconds() // 60)
+        minute = whole_minutes(given_at, taken_at)
         alert, standing = _alert(determination, facts, _wanted(kinds), minute, standing)
         found.append(alert)
     return tuple(found)

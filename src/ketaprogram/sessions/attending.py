@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ketaprogram._time import elapsed
+from ketaprogram._time import whole_minutes
 from ketaprogram.errors import StateError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def attended_minutes(session: Session, now: datetime) -> int | None:
     ]
     # A time that somebody says the monitor was not sober counts for nobody, whoever else says otherwise.
     gone += [max(each.begins_at, begins) for each in known if not each.is_sober and each.ends_at > begins]
-    return int(elapsed(begins, min([until, *gone])).total_seconds() // 60)
+    return whole_minutes(begins, min([until, *gone]))
 
 
 def latest_check(session: Session, now: datetime) -> PresenceCheck | None:

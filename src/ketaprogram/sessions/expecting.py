@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ketaprogram._time import after, elapsed
+from ketaprogram._time import after, whole_minutes
 from ketaprogram.facts.model import FactSet
 from ketaprogram.protocol.model import ElapsedWindow
 from ketaprogram.rules import determine
@@ -193,7 +193,7 @@ def _goes_with(contact: Contact, session: Session) -> bool:
 def _became(planned: ExpectedObservation, found: list[datetime], now: datetime) -> ExpectedObservation:
     if not found and now < planned.due_at:
         return planned
-    late = max(0, int(elapsed(planned.due_at, min(found, default=now)).total_seconds() // 60))
+    late = max(0, whole_minutes(planned.due_at, min(found, default=now)))
     if found:
         return attrs.evolve(planned, status="done", late_by_minutes=late)
     return attrs.evolve(planned, status="due" if now < planned.until else "missing", late_by_minutes=late)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ketaprogram._time import after, elapsed
+from ketaprogram._time import after, whole_minutes
 from ketaprogram.facts.answering import answered
 from ketaprogram.facts.catalog import catalog
 from ketaprogram.facts.model import BooleanFact, CodeFact, Fact, FactSet, QuantityFact
@@ -166,9 +166,9 @@ def _adult(session: Session, now: datetime) -> Iterator[Fact]:
 
 def _intervals(session: Session, now: datetime, last_dose_at: datetime | None) -> Iterator[Fact]:
     if last_dose_at is not None:
-        yield _quantity("session.hours_since_last_dose", _minutes(last_dose_at, now) // 60, now)
+        yield _quantity("session.hours_since_last_dose", whole_minutes(last_dose_at, now) // 60, now)
     if session.administration is not None:
-        yield _quantity("session.minutes_since_dose", _minutes(session.administration.given_at, now), now)
+        yield _quantity("session.minutes_since_dose", whole_minutes(session.administration.given_at, now), now)
 
 
 def _quantity(fact_id: str, value: int, at: datetime) -> QuantityFact:
@@ -197,8 +197,3 @@ def _baseline(session: Session, member: str) -> Observation | None:
     if session.administration is None:
         return None
     return _latest(session, member, session.administration.given_at)
-
-
-def _minutes(start: datetime, end: datetime) -> int:
-    """Whole elapsed minutes, rounded down."""
-    return int(elapsed(start, end).total_seconds() // 60)
