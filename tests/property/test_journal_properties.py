@@ -108,6 +108,32 @@ def test_a_document_that_could_not_be_read_again_is_refused():
     assert append((), attrs.evolve(log, events=(event,) * 70), recorded_at=AS_OF, **WHO)
 
 
+@given(
+    st.fixed_dictionaries({name: st.text(max_size=3) | st.text("a \n", min_size=199, max_size=202) for name in WHO}),
+    st.none() | st.text("0fg", max_size=66),
+    st.booleans(),
+)
+def test_what_is_recorded_is_read_again_and_anything_else_leaves_the_journal_as_it_was(who, salt, is_redaction):
+    with tempfile.TemporaryDirectory() as folder:
+        store = File(Path(folder, "journal.ndjson"))
+        first = record(store, STORY[0], recorded_at=AS_OF, **WHO)
+        try:
+            if is_redaction:
+                redact(store, 1, recorded_at=AS_OF, **who)
+            else:
+                record(store, STORY[1], recorded_at=AS_OF, salt=salt, **who)
+        except InputError as error:
+            assert not any(each.strip() and each in str(error) for each in who.values() if len(each) > 20)
+            assert kept(store) == (first,)
+        assert codes(kept(store)) == []
+
+
+@pytest.mark.parametrize("member", WHO)
+def test_a_signature_without_a_word_is_refused_and_named(member):
+    with pytest.raises(InputError, match=f"/{member}: .* 1 to 200 characters"):
+        append((), STORY[0], recorded_at=AS_OF, **WHO | {member: ""})
+
+
 def test_a_redaction_takes_the_payload_and_the_chain_still_holds(store):
     for entry in WHOLE:
         store.add(entry)

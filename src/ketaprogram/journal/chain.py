@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ketaprogram.documents import write
-from ketaprogram.documents.reading import MAX_BYTES
-from ketaprogram.errors import ConflictError, InputError
+from ketaprogram.documents import MAX_BYTES, check, to_json, write
+from ketaprogram.errors import ConflictError, DocumentError, InputError
 from ketaprogram.journal.model import Anchor, Entry
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ def append(  # an entry says that much
 
     Raises:
         ConflictError: The clock went backwards since the last entry.
+        DocumentError: The entry could not be read again; see `entry_after`.
         InputError: The document is too large for an entry.
         TypeError: The document is not a published one.
     """
@@ -103,6 +103,7 @@ def entry_after(  # noqa: PLR0913  # an entry says that much
 
     Raises:
         ConflictError: The clock went backwards since the last entry.
+        DocumentError: The entry could not be read again, such as one that nobody signed.
         InputError: The document is too large for an entry, or the entry that it corrects is not an earlier one.
         TypeError: The document is not a published one.
     """
@@ -137,6 +138,7 @@ def redaction_after(last: Anchor, entry: Entry, *, recorded_at: datetime, actor:
 
     Raises:
         ConflictError: The clock went backwards since the last entry.
+        DocumentError: The entry could not be read again; see `entry_after`.
         InputError: The entry is not an earlier one.
     """
     return _sealed(
@@ -194,7 +196,11 @@ def _sealed(last: Anchor | None, entry: Entry) -> Entry:
         message = "an entry corrects or redacts an earlier one"
         raise InputError(message)
     check_follows(last, entry)
-    # The entry itself is a document that has to be read again.
+    # The entry itself is a document that has to be read again; one that is kept can never be taken back.
+    faults = check(Entry, to_json(entry))
+    if faults:
+        message = "the entry could not be read again"
+        raise DocumentError(message, faults)
     if entry.payload is not None and len(entry.payload) > MAX_BYTES // 8 and len(write(entry)) > MAX_BYTES:
         message = "the document is too large for an entry"
         raise InputError(message)

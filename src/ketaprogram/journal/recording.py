@@ -47,6 +47,7 @@ def record(  # noqa: PLR0913  # an entry says that much
 
     Raises:
         ConflictError: Somebody else has written, or a clock went backwards.
+        DocumentError: The entry could not be read again; see `entry_after`.
         InputError: The document is too large, or the entry that it corrects is not there, of another kind of document,
             or not a first recording.
         StorageError: The store cannot be used; the journal is as it was.
@@ -61,6 +62,8 @@ def record(  # noqa: PLR0913  # an entry says that much
         >>> record(store, FactSet(), recorded_at=now, actor="R. Okafor", role="nurse", meaning="reviewed").sequence
         1
     """
+    if corrects is not None and corrects < 1:
+        raise _no_such_entry()
     entry = entry_after(
         store.anchor(),
         document,
@@ -95,6 +98,7 @@ def redact(store: Store, number: int, *, recorded_at: datetime, actor: str, role
 
     Raises:
         ConflictError: Somebody else has written, or a clock went backwards.
+        DocumentError: The entry could not be read again; see `entry_after`.
         InputError: There is no such entry, or it has no payload.
         StorageError: The store cannot be used; the journal is as it was.
     """
@@ -110,6 +114,9 @@ def redact(store: Store, number: int, *, recorded_at: datetime, actor: str, role
 def _entry(store: Store, number: int) -> Entry:
     found = next(store.entries(number - 1), None) if number > 0 else None
     if found is None:
-        message = "there is no such entry"
-        raise InputError(message)
+        raise _no_such_entry()
     return found
+
+
+def _no_such_entry() -> InputError:
+    return InputError("there is no such entry")
